@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+/** One project for each depth of test: see "Which test at which depth" in CONTRIBUTING.md. */
+const project = (name: string, extra: Record<string, unknown> = {}) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ["test/support/fail-on-console.ts"],
+    ...extra,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit"),
+      project("components"),
+      project("policy"),
+      project("golden"),
+      // The engine, the API server and Envoy are real here: one after the other, and slow.
+      project("engine", { testTimeout: 1_200_000, hookTimeout: 1_200_000, fileParallelism: false }),
+    ],
+  },
+});

@@ -1,0 +1,7 @@
+import type { Bundle, Model, Runtime, SpecialistRow } from "./types.ts";
+
+/** Types a row without widening it: a row that misses a field, or has one too many, does not compile. */
+export const defineModel = (row: Model): Model => row;
+export const defineSpecialist = (row: SpecialistRow): SpecialistRow => row;
+export const defineRuntime = (row: Runtime): Runtime => row;
+export const defineBundle = (row: Bundle): Bundle => row;

@@ -1,0 +1,44 @@
+import { defineRuntime } from "../define.ts";
+
+/** NVIDIA NIM containers, generation 1.x. */
+export const nim = defineRuntime({
+  id: "nim",
+  title: "NVIDIA NIM",
+  port: 8000,
+  health: {
+    startup: { path: "/v1/health/ready" },
+    readiness: { path: "/v1/health/ready" },
+    liveness: { path: "/v1/health/live" },
+  },
+  uid: 1000,
+  gid: 1000,
+  writablePaths: ["/tmp"],
+  readOnlyRoot: {
+    value: false,
+    reason:
+      "start scripts of NIM images write below /opt/nim and the home folder; the NIM operator leaves the root writable too",
+    source: "github.com/NVIDIA/k8s-nim-operator@f63f74d api/apps/v1alpha1/nimservice_types.go",
+  },
+  cache: { path: "/opt/nim/.cache", env: ["NIM_CACHE_PATH"] },
+  env: {
+    NIM_HTTP_API_PORT: "8000",
+    NIM_SERVER_PORT: "8000",
+    NIM_JSONL_LOGGING: "1",
+    NIM_LOG_LEVEL: "INFO",
+    OUTLINES_CACHE_DIR: "/tmp/outlines",
+  },
+  servedNames: { env: "NIM_SERVED_MODEL_NAME" },
+  limits: { context: { env: "NIM_MAX_MODEL_LEN" }, memoryShare: { env: "NIM_KVCACHE_PERCENT" }, tensorParallel: null },
+  modelArg: null,
+  revisionArg: null,
+  memoryShare: 0.9,
+  stores: ["posix-rw"],
+  shmGiB: 16,
+  architectures: ["amd64"],
+  sources: [
+    "github.com/NVIDIA/k8s-nim-operator@f63f74d api/apps/v1alpha1/nimservice_types.go",
+    "github.com/NVIDIA-AI-Blueprints/rag@329875a deploy/helm",
+  ],
+  evidence: "vendor",
+  read: "2026-11-23",
+});

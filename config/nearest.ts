@@ -1,0 +1,34 @@
+/** Edit distance with transposition of neighbours (optimal string alignment): how far two names are apart. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min((rows[i - 1]?.[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (rows[i - 1]?.[j - 1] ?? 0) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1);
+      row.push(best);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] ?? 0;
+}
+
+/** The known name that was most likely meant, or undefined when none is close (more than a third of its letters differ). */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: { name: string; away: number } | undefined;
+  for (const candidate of known) {
+    const away = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (away <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || away < best.away))
+      best = { name: candidate, away };
+  }
+  return best?.name;
+}
+
+/** "Did you mean X?" or, where nothing is close, the whole list. */
+export function suggest(name: string, known: Iterable<string>): string {
+  const all = [...known].sort();
+  const hit = nearest(name, all);
+  return hit === undefined ? `use one of: ${all.join(", ")}` : `did you mean "${hit}"?`;
+}

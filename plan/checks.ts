@@ -1,0 +1,239 @@
+import type { Catalogue } from "../catalogue/types.ts";
+import type { Finding } from "../config/finding.ts";
+import { suggest } from "../config/nearest.ts";
+import type { EnvironmentConfig } from "../config/schema.ts";
+import type { Selection } from "./select.ts";
+import type { SecretNeed } from "./types.ts";
+
+const error = (rule: string, path: string, given: string, allowed: string, fix: string): Finding => ({
+  rule,
+  severity: "error",
+  path,
+  given,
+  allowed,
+  fix,
+});
+
+/** Checks of what was selected that need no placement. */
+export function checkSelection(
+  config: EnvironmentConfig,
+  selection: Selection,
+  catalogue: Catalogue,
+): readonly Finding[] {
+  return [
+    ...publicNames(config, selection),
+    ...contexts(selection),
+    ...paths(selection),
+    ...licences(config, selection, catalogue),
+  ];
+}
+
+function publicNames(config: EnvironmentConfig, { specialists }: Selection): readonly Finding[] {
+  const findings: Finding[] = [];
+  const names = new Set<string>();
+  for (const { row, path } of specialists) {
+    if (names.has(row.name)) {
+      findings.push(
+        error(
+          "duplicate-name",
+          path,
+          `two specialists called "${row.name}"`,
+          "public names that are unique in the environment",
+          "give one of them another name",
+        ),
+      );
+    }
+    names.add(row.name);
+  }
+  for (const [alias, target] of Object.entries(config.routing.aliases)) {
+    const path = `polymath:routing.aliases.${alias}`;
+    if (names.has(alias))
+      findings.push(
+        error(
+          "alias-shadows-name",
+          path,
+          `"${alias}"`,
+          "a name that no specialist has",
+          "remove the alias or rename it",
+        ),
+      );
+    const found = specialists.find(({ row }) => row.name === target);
+    if (!found)
+      findings.push(error("unknown-specialist", path, `"${target}"`, [...names].join(", "), suggest(target, names)));
+    else if (found.model.api.kind === "rest") {
+      findings.push(
+        error(
+          "alias-without-model-field",
+          path,
+          `"${target}", which is routed by path`,
+          "a specialist with an OpenAI-compatible API",
+          "remove the alias",
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+const contexts = ({ specialists }: Selection): readonly Finding[] =>
+  specialists.flatMap(({ row, model, path }) =>
+    row.context !== null && model.maxContext !== null && row.context > model.maxContext
+      ? [
+          error(
+            "context-too-long",
+            `${path}.context`,
+            `${row.context} tokens for ${row.name}`,
+            `at most ${model.maxContext} tokens, the model's own limit`,
+            `ask for at most ${model.maxContext}`,
+          ),
+        ]
+      : [],
+  );
+
+function paths({ specialists }: Selection): readonly Finding[] {
+  const taken = new Map<string, string>();
+  return specialists.flatMap(({ row, model, path }) =>
+    model.api.kind !== "rest"
+      ? []
+      : model.api.paths.flatMap((route) => {
+          const other = taken.get(route);
+          taken.set(route, row.name);
+          return other === undefined
+            ? []
+            : [
+                error(
+                  "path-conflict",
+                  path,
+                  `${row.name} and ${other} both answer on ${route}`,
+                  "one specialist for each path",
+                  "leave one of them out",
+                ),
+              ];
+        }),
+  );
+}
+
+function licences(config: EnvironmentConfig, { specialists }: Selection, catalogue: Catalogue): readonly Finding[] {
+  const accepted = config.governance.acceptLicences;
+  const known = Object.keys(catalogue.licences);
+  const findings = accepted.flatMap((id, index) =>
+    known.includes(id)
+      ? []
+      : [
+          error(
+            "unknown-licence",
+            `polymath:governance.acceptLicences[${index}]`,
+            `"${id}"`,
+            known.join(", "),
+            suggest(id, known),
+          ),
+        ],
+  );
+  const users = new Map<string, string[]>();
+  for (const { row, model } of specialists) {
+    for (const id of model.licences) {
+      if (catalogue.licences[id].needsAcceptance && !accepted.includes(id))
+        users.set(id, [...(users.get(id) ?? []), row.name]);
+    }
+  }
+  for (const [id, names] of users) {
+    const licence = catalogue.licences[id as keyof typeof catalogue.licences];
+    findings.push(
+      error(
+        "licence-not-accepted",
+        "polymath:governance.acceptLicences",
+        `${names.join(", ")} come${names.length === 1 ? "s" : ""} under "${licence.title}", which this environment has not accepted`,
+        `acceptLicences with ${id}`,
+        `read ${licence.sources[0]}, then add "${id}" to polymath:governance.acceptLicences`,
+      ),
+    );
+  }
+  return findings;
+}
+
+/** Keys under `polymath:secrets` that the selection needs. */
+export function secretNeeds(config: EnvironmentConfig, { specialists }: Selection): readonly SecretNeed[] {
+  const needs = new Map<string, string[]>();
+  for (const { row, model } of specialists) {
+    for (const credential of model.credentials) needs.set(credential, [...(needs.get(credential) ?? []), row.name]);
+  }
+  return [
+    ...[...needs].map(([key, names]) => ({ key, reason: `weights or images of ${names.join(", ")}` })),
+    ...(config.routing.auth?.apiKey.clients ?? []).map((client) => ({
+      key: `client-${client}`,
+      reason: `API key of the client ${client}`,
+    })),
+  ].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Secrets that are missing, unknown or in clear. A rehearsal brings its own, so there nothing is asked for. */
+export function checkSecrets(
+  environment: string,
+  config: EnvironmentConfig,
+  needs: readonly SecretNeed[],
+): readonly Finding[] {
+  const known = needs.map(({ key }) => key);
+  const set = (key: string) => `pulumi config set --secret --path 'polymath:secrets.${key}' --stack ${environment}`;
+  const missing =
+    config.cluster.kind === "rehearsal"
+      ? []
+      : needs
+          .filter(({ key }) => !(key in config.secrets))
+          .map(({ key, reason }) =>
+            error("secret-missing", `polymath:secrets.${key}`, "nothing", `a secret (${reason})`, `run: ${set(key)}`),
+          );
+  const wrong = Object.entries(config.secrets).flatMap(([key, value]) => {
+    const path = `polymath:secrets.${key}`;
+    if (!known.includes(key))
+      return [
+        error(
+          "unknown-secret",
+          path,
+          `"${key}"`,
+          known.join(", ") || "no secret is needed",
+          known.length > 0 ? suggest(key, known) : "remove it",
+        ),
+      ];
+    return typeof value === "string"
+      ? [
+          error(
+            "secret-in-clear",
+            path,
+            "a value in clear text",
+            "an encrypted value",
+            `withdraw the value, then run: ${set(key)}`,
+          ),
+        ]
+      : [];
+  });
+  return [...missing, ...wrong];
+}
+
+/** A public endpoint without authentication is refused everywhere but in the environment called local. */
+export function checkAuthentication(environment: string, config: EnvironmentConfig): readonly Finding[] {
+  if (config.routing.auth !== undefined || environment === "local") return [];
+  return [
+    error(
+      "no-authentication",
+      "polymath:routing.auth",
+      "nothing: anybody who reaches the gateway could use every specialist",
+      "auth.apiKey with at least one client",
+      "write polymath:routing: { auth: { apiKey: { clients: [NAME] } } } and set the client's key as a secret",
+    ),
+  ];
+}
+
+/** The monthly cost against the ceiling. */
+export function checkBudget(config: EnvironmentConfig, usdPerMonth: number): readonly Finding[] {
+  const ceiling = config.budget?.usdPerMonth.ceiling;
+  if (ceiling === undefined || usdPerMonth <= ceiling) return [];
+  return [
+    error(
+      "budget-exceeded",
+      "polymath:budget.usdPerMonth.ceiling",
+      `GPU nodes cost ${usdPerMonth.toFixed(2)} US dollars per month`,
+      `at most ${ceiling.toFixed(2)}`,
+      "select fewer specialists or replicas, or raise the ceiling",
+    ),
+  ];
+}

@@ -1,0 +1,164 @@
+import type { Catalogue } from "../catalogue/types.ts";
+import { RefusedError, type Finding } from "../config/finding.ts";
+import type { Environment } from "../config/load.ts";
+import type { EnvironmentConfig } from "../config/schema.ts";
+import { checkLock } from "./check-lock.ts";
+import { checkAuthentication, checkBudget, checkSecrets, checkSelection, secretNeeds } from "./checks.ts";
+import { costOf } from "./cost.ts";
+import { allowedKinds, demandOf, hostResources } from "./demands.ts";
+import { egressOf } from "./egress.ts";
+import type { Lock } from "./lock.ts";
+import { domainNamespace, specialistName } from "./names.ts";
+import type { Demand } from "./placement.ts";
+import { gatewayOf } from "./routes.ts";
+import { select, type Selected } from "./select.ts";
+import { servingOf } from "./serving.ts";
+import { sizeOn } from "./sizing.ts";
+import type { ClusterPlan, Plan, PoolPlan, SpecialistPlan } from "./types.ts";
+import { applyWaivers } from "./waivers.ts";
+
+export interface PlanInput {
+  readonly environment: Environment;
+  readonly catalogue: Catalogue;
+  readonly lock: Lock | undefined;
+  /** ISO 8601 day that waivers are judged by. */
+  readonly today: string;
+}
+
+/**
+ * The plan of an environment. Same input, same plan.
+ * @throws RefusedError with every finding, when one of them is an error.
+ */
+export function makePlan({ environment, catalogue, lock, today }: PlanInput): Plan {
+  const { name, config } = environment;
+  const selection = select(config, catalogue);
+  const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
+  const needs = secretNeeds(config, selection);
+  const findings: Finding[] = [
+    ...selection.findings,
+    ...kindFindings,
+    ...checkSelection(config, selection, catalogue),
+    ...checkSecrets(name, config, needs),
+    ...checkAuthentication(name, config),
+  ];
+  const demands: Demand[] = [];
+  for (const selected of selection.specialists) {
+    const { demand, finding } = demandOf(selected, kinds, catalogue);
+    if (demand) demands.push(demand);
+    if (finding) findings.push(finding);
+  }
+  // A lock is only judged against an environment that makes sense; else each fault would be told twice.
+  if (!findings.some(({ severity }) => severity === "error"))
+    findings.push(...checkLock(name, lock, selection.specialists, demands, catalogue));
+
+  const pools = lock?.pools.flatMap((entry) => poolPlan(entry, catalogue)) ?? [];
+  const cost = costOf(pools, lock);
+  findings.push(...checkBudget(config, cost.usdPerMonth));
+  const waived = applyWaivers(findings, config.waivers, today);
+  if (!lock || waived.findings.some(({ severity }) => severity === "error"))
+    throw new RefusedError(name, waived.findings);
+
+  const specialists = selection.specialists.map((selected) =>
+    specialistPlan(selected, name, config, catalogue, lock, pools),
+  );
+  return {
+    schema: 1,
+    environment: name,
+    cluster: clusterPlan(config),
+    namespaces: selection.bundles.map(({ id, dataClasses }) => ({
+      name: domainNamespace(name, id),
+      domain: id,
+      dataClasses,
+    })),
+    pools,
+    specialists,
+    gateway: gatewayOf(name, config, specialists, catalogue),
+    secrets: needs,
+    cost,
+    findings: waived.findings,
+    waived: waived.notices,
+    unresolved: unresolvedIn(lock),
+  };
+}
+
+const clusterPlan = ({ cluster }: EnvironmentConfig): ClusterPlan =>
+  cluster.kind === "rehearsal"
+    ? { kind: "rehearsal" }
+    : {
+        kind: "existing",
+        ...(cluster.context !== undefined && { context: cluster.context }),
+        ...(cluster.kubeconfig !== undefined && { kubeconfig: cluster.kubeconfig }),
+      };
+
+function poolPlan(entry: Lock["pools"][number], catalogue: Catalogue): readonly PoolPlan[] {
+  const type = catalogue.instances.find(({ name }) => name === entry.instanceType);
+  if (!type) return [];
+  return [
+    {
+      name: entry.name,
+      accelerator: type.accelerator,
+      instanceType: type.name,
+      nodes: entry.nodes,
+      gpusPerNode: type.gpuCount,
+      gpusPerReplica: entry.gpusPerReplica,
+      usdPerHour: Math.round(entry.usdPerHour * entry.nodes * 1e6) / 1e6,
+    },
+  ];
+}
+
+function specialistPlan(
+  selected: Selected,
+  environment: string,
+  config: EnvironmentConfig,
+  catalogue: Catalogue,
+  lock: Lock,
+  pools: readonly PoolPlan[],
+): SpecialistPlan {
+  const { row, model, runtime, bundle } = selected;
+  const locked = lock.specialists[row.name];
+  const pool = pools.find(({ name }) => name === locked?.pool);
+  const fit = pool && sizeOn(model, runtime, row, catalogue.accelerators[pool.accelerator]);
+  if (!locked || !pool || !fit?.fits)
+    throw new Error(`${row.name} passed the checks of the lock but fits no pool of it`);
+  const aliases = Object.entries(config.routing.aliases).flatMap(([alias, target]) =>
+    target === row.name ? [alias] : [],
+  );
+  const objectName = specialistName(row.name);
+  return {
+    name: row.name,
+    objectName,
+    model: model.id,
+    domain: bundle.id,
+    namespace: domainNamespace(environment, bundle.id),
+    runtime: runtime.id,
+    pool: pool.name,
+    replicas: row.replicas,
+    gpusPerReplica: fit.gpus,
+    ...hostResources(selected, fit.gpus),
+    size: fit.size,
+    serving: servingOf({
+      runtime,
+      model,
+      servedNames: [row.name, ...aliases.sort()],
+      context: row.context,
+      gpus: fit.gpus,
+      revision: locked.revision,
+    }),
+    store: {
+      name: `${objectName}-weights`,
+      sizeGiB: Math.ceil(model.diskGiB),
+      // Replicas on several nodes read one volume, so it has to be mountable on all of them.
+      accessMode: row.replicas > 1 ? "ReadWriteMany" : "ReadWriteOnce",
+      ...(config.storage.className !== undefined && { className: config.storage.className }),
+    },
+    egress: egressOf(model),
+    api: model.api.kind,
+  };
+}
+
+function unresolvedIn(lock: Lock): readonly string[] {
+  return Object.entries(lock.specialists).flatMap(([name, { digest, revision }]) => [
+    ...(digest === "unresolved" ? [`${name}: image digest`] : []),
+    ...(revision === "unresolved" ? [`${name}: weights revision`] : []),
+  ]);
+}

@@ -1,0 +1,112 @@
+import type { CredentialId, Model, Runtime } from "../catalogue/types.ts";
+
+/** How one container serves a model: everything a pod template needs that the runtime and the model decide. */
+export interface Serving {
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables filled from secrets. */
+  readonly secretEnv: Readonly<Record<string, CredentialId>>;
+  readonly imagePullCredential: CredentialId | null;
+  readonly port: number;
+  readonly probes: { readonly startup: string; readonly readiness: string; readonly liveness: string };
+  readonly weightsPath: string;
+  readonly writablePaths: readonly string[];
+  readonly readOnlyRoot: boolean;
+  readonly uid: number;
+  readonly gid: number;
+  /** Memory-backed /dev/shm, GiB. It counts against the container's memory limit. */
+  readonly shmGiB: number;
+  readonly deadlines: Deadlines;
+}
+
+/** Seconds. Each contains the one before. */
+export interface Deadlines {
+  /** From container start to ready: fetching weights, loading, compiling. The start-up probe gives up after it. */
+  readonly startup: number;
+  /** Adds a new node and the image pull: the Deployment's progress deadline. */
+  readonly progress: number;
+  /** Adds a minute, so that Kubernetes names the fault before the engine stops waiting. */
+  readonly wait: number;
+}
+
+/** What the deployment decides about a container. */
+export interface ServingInput {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  readonly servedNames: readonly string[];
+  /** Tokens; null where the model has no context. */
+  readonly context: number | null;
+  readonly gpus: number;
+  readonly revision: string;
+}
+
+const credentialEnv: Readonly<Record<CredentialId, string>> = { ngc: "NGC_API_KEY", "hugging-face": "HF_TOKEN" };
+
+/** Rates behind the deadlines; each is slow on purpose, since a deadline that is too short kills a healthy start. */
+const rates = {
+  /** New GPU node until pods start: registration and device plugin. AWS and Karpenter reports give 2 to 5 minutes. */
+  nodeSeconds: 300,
+  /** Plain pull of a 15-20 GB image: 4 to 6 minutes (AWS machine learning blog, June 2026). */
+  imagePullSeconds: 360,
+  /** Fetch of weights from their public source, GiB per second. */
+  fetchGiBPerSecond: 0.1,
+  /** From a block volume into the GPU: about 1 GB/s (EKS user guide, fast model loading). */
+  loadGiBPerSecond: 1,
+  /** Engine compile 195 s and start benchmark 92 s (kaito issue 2325). */
+  compileSeconds: 290,
+  /** Default of the NIM operator's start-up probe. */
+  leastStartupSeconds: 1_200,
+} as const;
+
+const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
+
+/** Start-up deadlines for a model of that size on disk, GiB. */
+export function deadlinesFor(diskGiB: number): Deadlines {
+  const estimate = diskGiB / rates.fetchGiBPerSecond + diskGiB / rates.loadGiBPerSecond + rates.compileSeconds;
+  const startup = Math.max(rates.leastStartupSeconds, roundUp(estimate * 1.5, 30));
+  const progress = startup + rates.nodeSeconds + rates.imagePullSeconds;
+  return { startup, progress, wait: progress + 60 };
+}
+
+/** The one place that knows how a runtime is started; the planner and the Specialist component both use it. */
+export function servingOf({ runtime, model, servedNames, context, gpus, revision }: ServingInput): Serving {
+  const args: string[] = [];
+  const env: Record<string, string> = { ...runtime.env };
+  const weightsPath = model.cachePath ?? runtime.cache.path;
+  for (const name of runtime.cache.env) env[name] = weightsPath;
+  const hand = (to: { readonly arg: string } | { readonly env: string } | null, values: readonly string[]) => {
+    if (to === null) return;
+    if ("arg" in to) args.push(to.arg, ...values);
+    else env[to.env] = values.join(",");
+  };
+  if (runtime.modelArg !== null && model.huggingFace !== null) args.push(runtime.modelArg, model.huggingFace);
+  if (runtime.revisionArg !== null && revision !== "unresolved" && revision !== "image")
+    args.push(runtime.revisionArg, revision);
+  if (model.api.kind !== "rest") hand(runtime.servedNames, servedNames);
+  if (model.api.kind === "chat") {
+    if (context !== null) hand(runtime.limits.context, [String(context)]);
+    hand(runtime.limits.memoryShare, [String(runtime.memoryShare)]);
+    if (gpus > 1) hand(runtime.limits.tensorParallel, [String(gpus)]);
+  }
+  return {
+    image: `${model.image.repository}:${model.image.tag}`,
+    args,
+    env,
+    secretEnv: Object.fromEntries(model.credentials.map((credential) => [credentialEnv[credential], credential])),
+    imagePullCredential: model.imagePullCredential,
+    port: runtime.port,
+    probes: {
+      startup: runtime.health.startup.path,
+      readiness: runtime.health.readiness.path,
+      liveness: runtime.health.liveness.path,
+    },
+    weightsPath,
+    writablePaths: runtime.writablePaths,
+    readOnlyRoot: runtime.readOnlyRoot.value,
+    uid: runtime.uid,
+    gid: runtime.gid,
+    shmGiB: model.shmGiB ?? runtime.shmGiB,
+    deadlines: deadlinesFor(model.diskGiB),
+  };
+}

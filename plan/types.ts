@@ -1,0 +1,139 @@
+import type { AcceleratorKind, ApiKind, CredentialId, DataClass, Evidence, RuntimeId } from "../catalogue/types.ts";
+import type { Finding } from "../config/finding.ts";
+import type { Serving } from "./serving.ts";
+
+/** Everything that will be declared: plain, readonly, serialisable, without a secret. Every name is already in it. */
+export interface Plan {
+  readonly schema: 1;
+  readonly environment: string;
+  readonly cluster: ClusterPlan;
+  readonly namespaces: readonly NamespacePlan[];
+  readonly pools: readonly PoolPlan[];
+  readonly specialists: readonly SpecialistPlan[];
+  readonly gateway: GatewayPlan;
+  readonly secrets: readonly SecretNeed[];
+  readonly cost: CostPlan;
+  /** Warnings, and errors that a waiver covers. An error without one never leaves the planner. */
+  readonly findings: readonly Finding[];
+  readonly waived: readonly string[];
+  /** What the lock could not resolve. */
+  readonly unresolved: readonly string[];
+}
+
+export type ClusterPlan =
+  | { readonly kind: "existing"; readonly context?: string; readonly kubeconfig?: string }
+  | { readonly kind: "rehearsal" };
+
+export interface NamespacePlan {
+  readonly name: string;
+  readonly domain: string;
+  readonly dataClasses: readonly DataClass[];
+}
+
+/** GPU nodes that are interchangeable for the plan. */
+export interface PoolPlan {
+  readonly name: string;
+  readonly accelerator: AcceleratorKind;
+  readonly instanceType: string;
+  readonly nodes: number;
+  readonly gpusPerNode: number;
+  /** Every replica in the pool takes this many, so that it is schedulable in any order of arrival. */
+  readonly gpusPerReplica: number;
+  readonly usdPerHour: number;
+}
+
+/** Where GPU memory goes, for each GPU; parts in GiB, null where they are not known. */
+export interface SizePlan {
+  readonly weightsGiB: number | null;
+  readonly kvCacheGiB: number | null;
+  readonly overheadGiB: number | null;
+  /** "parts": the sum of the parts in GiB against what the runtime may take; "vendor": both figures in the vendor's GB. */
+  readonly basis: "parts" | "vendor";
+  readonly required: number;
+  readonly available: number;
+  readonly evidence: Evidence;
+}
+
+export interface SpecialistPlan {
+  /** Public name, the `model` of a request. */
+  readonly name: string;
+  /** Name of its Kubernetes objects. */
+  readonly objectName: string;
+  readonly model: string;
+  readonly domain: string;
+  readonly namespace: string;
+  readonly runtime: RuntimeId;
+  readonly pool: string;
+  readonly replicas: number;
+  readonly gpusPerReplica: number;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly size: SizePlan;
+  readonly serving: Serving;
+  readonly store: StorePlan;
+  readonly egress: readonly EgressPlan[];
+  readonly api: ApiKind;
+}
+
+export interface StorePlan {
+  readonly name: string;
+  readonly sizeGiB: number;
+  readonly accessMode: "ReadWriteOnce" | "ReadWriteMany";
+  readonly className?: string;
+}
+
+export interface EgressPlan {
+  readonly reason: string;
+  readonly cidr: string;
+  readonly except: readonly string[];
+  readonly port: number;
+}
+
+export interface GatewayPlan {
+  readonly namespace: string;
+  readonly name: string;
+  readonly className: string;
+  readonly host: string;
+  /** Clients with an API key; empty: no authentication. */
+  readonly clients: readonly string[];
+  readonly models: readonly ModelRoutePlan[];
+  readonly paths: readonly PathRoutePlan[];
+}
+
+/** Requests whose `model` is one of the names. */
+export interface ModelRoutePlan {
+  readonly specialist: string;
+  readonly names: readonly string[];
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly timeoutSeconds: number;
+}
+
+/** Requests on one exact path, for APIs that carry no model name. */
+export interface PathRoutePlan {
+  readonly specialist: string;
+  readonly path: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly timeoutSeconds: number;
+}
+
+/** A value that deployment takes from `polymath:secrets`; the plan holds only its key. */
+export interface SecretNeed {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface CostPlan {
+  readonly usdPerHour: number;
+  /** 730 hours. */
+  readonly usdPerMonth: number;
+  readonly gpus: number;
+  readonly priceDate: string;
+  readonly region: string;
+  readonly leftOut: readonly string[];
+}
+
+export type { CredentialId };

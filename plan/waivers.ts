@@ -1,0 +1,58 @@
+import type { Finding } from "../config/finding.ts";
+import type { Waiver } from "../config/schema.ts";
+
+/** Rules about what is allowed rather than about what is possible: only these can be waived. */
+const waivable: ReadonlySet<string> = new Set(["budget-exceeded", "no-authentication"]);
+
+export interface Waived {
+  readonly findings: readonly Finding[];
+  /** One sentence for each waiver that counts, printed at every run. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Turns the errors that a waiver covers into warnings. A waiver past its date, of an unknown rule, or that covers nothing is a
+ * finding itself.
+ * @param today ISO 8601 day.
+ */
+export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], today: string): Waived {
+  const notices: string[] = [];
+  const extra: Finding[] = [];
+  let left = findings;
+  for (const [index, waiver] of waivers.entries()) {
+    const path = `polymath:waivers[${index}]`;
+    const refuse = (field: string, given: string, allowed: string, fix: string) =>
+      extra.push({ rule: "invalid-waiver", severity: "error", path: `${path}.${field}`, given, allowed, fix });
+    if (!waivable.has(waiver.rule)) {
+      refuse("rule", `"${waiver.rule}"`, [...waivable].join(", "), "mend the fault instead");
+      continue;
+    }
+    if (waiver.expires < today) {
+      refuse(
+        "expires",
+        `${waiver.expires}, which is past`,
+        `a day from ${today} on`,
+        "mend the fault, or have the waiver approved again",
+      );
+      continue;
+    }
+    const covers = (finding: Finding) =>
+      finding.severity === "error" &&
+      finding.rule === waiver.rule &&
+      (waiver.target === "*" || waiver.target === finding.path);
+    if (!left.some(covers)) {
+      refuse(
+        "target",
+        `"${waiver.target}", where ${waiver.rule} finds nothing`,
+        "a path with that finding",
+        "remove the waiver",
+      );
+      continue;
+    }
+    left = left.map((finding) => (covers(finding) ? { ...finding, severity: "warning" as const } : finding));
+    notices.push(
+      `${waiver.rule} at ${waiver.target} is waived until ${waiver.expires} by ${waiver.approvedBy}: ${waiver.reason}`,
+    );
+  }
+  return { findings: [...left, ...extra], notices };
+}

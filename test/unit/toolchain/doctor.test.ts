@@ -1,0 +1,185 @@
+import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { groupFolder } from "../../../toolchain/cache.ts";
+import { printable } from "../../../toolchain/doctor.ts";
+import { checkMemory } from "../../../toolchain/host.ts";
+import { sandbox, script, type Sandbox } from "./support.ts";
+
+const command = join(import.meta.dirname, "../../../cli/doctor.ts");
+
+const Output = z.strictObject({
+  ready: z.boolean(),
+  checks: z.array(
+    z.strictObject({ name: z.string(), status: z.string(), version: z.string(), where: z.string(), mend: z.string() }),
+  ),
+});
+
+/** Runs the command; whatever its exit code, it never throws. */
+const doctor = ({ env }: Sandbox, ...args: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [command, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+
+async function diagnosisOf(box: Sandbox) {
+  const { code, stdout, stderr } = await doctor(box, "--json");
+  const { ready, checks } = Output.parse(JSON.parse(stdout));
+  expect({ code, stderr }).toEqual({ code: ready ? 0 : 1, stderr: "" });
+  return {
+    ready,
+    row: (name: string) => checks.find((check) => check.name === name),
+    names: checks.map(({ name }) => name),
+  };
+}
+
+test("tools on PATH, in the cache and yet to be made are told apart", async () => {
+  const box = await sandbox();
+  await script(join(box.bin, "kwok"), "echo kwok version v0.8.3");
+  await script(join(box.bin, "etcd"), "echo etcd Version: 3.5.1");
+  const folder = await groupFolder("body-based-router", box.env);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "bbr"), "");
+  const { row, names } = await diagnosisOf(box);
+  expect(names).toEqual([
+    "node",
+    "go",
+    "pulumi",
+    "pulumi-language-nodejs",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kwok",
+    "kwokctl",
+    "etcd",
+    "envoy-gateway",
+    "gateway-crds",
+    "bbr",
+    "envoy",
+    "namespaces",
+    "ip",
+    "flock",
+    "disk",
+    "memory",
+  ]);
+  expect(row("node")).toEqual({
+    name: "node",
+    status: "ok",
+    version: process.versions.node,
+    where: process.execPath,
+    mend: "",
+  });
+  expect(row("go")).toEqual({
+    name: "go",
+    status: "ok on PATH",
+    version: "1.26.8",
+    where: join(box.bin, "go"),
+    mend: "",
+  });
+  expect(row("kwok")).toEqual({
+    name: "kwok",
+    status: "ok on PATH",
+    version: "0.8.3",
+    where: join(box.bin, "kwok"),
+    mend: "",
+  });
+  expect(row("etcd")).toEqual({
+    name: "etcd",
+    status: "will be built",
+    version: "3.6.16",
+    where: `${join(box.bin, "etcd")} is 3.5.1, not 3.6.0 or later below 3.7.0`,
+    mend: "",
+  });
+  expect(row("bbr")).toEqual({
+    name: "bbr",
+    status: "ok in cache",
+    version: "1.3.0",
+    where: join(folder, "bbr"),
+    mend: "",
+  });
+  expect(row("gateway-crds")).toEqual({
+    name: "gateway-crds",
+    status: "will be fetched",
+    version: "1.9.1",
+    where: "",
+    mend: "",
+  });
+  expect(row("envoy")).toEqual({ name: "envoy", status: "will be fetched", version: "1.40.0", where: "", mend: "" });
+});
+
+test("without Go what would be built is missing, and the exit code is 1", async () => {
+  const box = await sandbox();
+  await rm(join(box.bin, "go"));
+  const { ready, row } = await diagnosisOf(box);
+  expect(ready).toBe(false);
+  expect(row("go")?.mend).toMatch(
+    /^Go was not found on PATH\. Get Go 1\.26\.7 or later: https:\/\/go\.dev\/doc\/install /,
+  );
+  expect(row("pulumi")).toEqual({
+    name: "pulumi",
+    status: "missing",
+    version: "3.259.0",
+    where: "",
+    mend: "get Go; it is then made by itself",
+  });
+  expect(row("envoy")?.status).toBe("will be fetched");
+});
+
+test("a wrong option is told with the usage, exit code 2", async () => {
+  const { code, stdout, stderr } = await doctor(await sandbox(), "--jsn");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^Unknown option '--jsn'[^]*\n\nnpm run doctor \[-- --json\]\n/);
+});
+
+test("the table, what mends what, and the verdict", () => {
+  const row = { version: "", where: "", mend: "" };
+  const text = printable({
+    ready: false,
+    checks: [
+      { ...row, name: "go", status: "missing", mend: "get Go" },
+      { ...row, name: "etcd", status: "will be built", version: "3.6.16" },
+      { ...row, name: "kwok", status: "missing", version: "0.8.0", mend: "after Go" },
+      { ...row, name: "bbr", status: "missing", version: "1.3.0", mend: "after Go" },
+      { ...row, name: "ip", status: "ok", where: "/sbin/ip" },
+    ],
+  });
+  expect(text).toBe(
+    [
+      "NEEDED  STATUS         VERSION  WHERE",
+      "go      missing",
+      "etcd    will be built  3.6.16",
+      "kwok    missing        0.8.0",
+      "bbr     missing        1.3.0",
+      "ip      ok                      /sbin/ip",
+      "",
+      "To mend:",
+      "- go: get Go",
+      "- kwok, bbr: after Go",
+      "",
+      "A rehearsal cannot run yet.",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("tools that have yet to be made do not keep a rehearsal from running", () => {
+  const checks = [{ name: "etcd", status: "will be built", version: "3.6.16", where: "", mend: "" }] as const;
+  expect(printable({ ready: true, checks }).split("\n").at(-2)).toBe(
+    "A rehearsal can run; the first one makes 1 tools ready before it starts.",
+  );
+  expect(printable({ ready: true, checks: [] }).split("\n").at(-2)).toBe("A rehearsal can run.");
+});
+
+test("little memory is a warning", () => {
+  expect(checkMemory(1024 ** 3)).toEqual({
+    name: "memory",
+    status: "warning",
+    version: "",
+    where: "1.0 GiB available",
+    mend: "end other programs: a rehearsal takes about 2.0 GiB",
+  });
+  expect(checkMemory(3 * 1024 ** 3).status).toBe("ok");
+});

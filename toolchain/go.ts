@@ -1,0 +1,122 @@
+import { execFile, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { goPlatform, recipeOf } from "./cache.ts";
+import { reasonOf, ToolchainError } from "./error.ts";
+import { compareVersions, executablesOnPath, type Env } from "./path.ts";
+import { groupNames, groups, type GroupName } from "./tools.ts";
+
+const run = promisify(execFile);
+
+/** The user's Go. */
+export interface Go {
+  readonly path: string;
+  /** `major.minor.patch`. */
+  readonly version: string;
+  /** The setting GOTOOLCHAIN: unless it is `local`, Go 1.21 and later fetch a newer Go by themselves where one is needed. */
+  readonly toolchain: string;
+}
+
+/** The version of Go that the go.mod files need: the highest of their go directives. */
+export async function neededGo(): Promise<string> {
+  const names = groupNames.filter((name) => groups[name].kind === "go");
+  const files = await Promise.all(names.map((name) => readFile(join(recipeOf(name), "go.mod"), "utf8")));
+  const directives = files.map((text) => /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "0");
+  return directives.reduce((highest, next) => (compareVersions(next, highest) > 0 ? next : highest));
+}
+
+/** How to get a Go of at least the version. */
+const getGo = (needed: string): string =>
+  `Get Go ${needed} or later: https://go.dev/doc/install (a distribution's package, such as "sudo apt-get install golang", may be older).`;
+
+/**
+ * The Go on PATH, if it can build the tools.
+ * @throws ToolchainError when there is none, or it is too old, or it does not run
+ */
+export async function requireGo(env: Env): Promise<Go> {
+  const needed = await neededGo();
+  const [path] = await executablesOnPath("go", env);
+  if (path === undefined) throw new ToolchainError(`Go was not found on PATH. ${getGo(needed)}`);
+  // In the root folder: a go.mod or go.work where the command runs must not choose another Go.
+  const answer = await run(path, ["env", "GOVERSION", "GOTOOLCHAIN"], {
+    cwd: "/",
+    env: { ...env, GOWORK: "off" },
+    timeout: 30_000,
+  }).catch((error: unknown) => {
+    throw new ToolchainError(`${path} does not run: ${reasonOf(error)}\n${getGo(needed)}`);
+  });
+  const [first = "", toolchain = ""] = answer.stdout.split("\n");
+  const version = /^go(\d+\.\d+(?:\.\d+)?)/.exec(first)?.[1];
+  if (version === undefined)
+    throw new ToolchainError(`${path} names no version of Go, only "${first}". ${getGo(needed)}`);
+  const fetchesNewer = toolchain !== "local" && compareVersions(version, "1.21.0") >= 0;
+  if (compareVersions(version, needed) < 0 && !fetchesNewer) {
+    throw new ToolchainError(`${path} is Go ${version}; the tools need Go ${needed} or later. ${getGo(needed)}`);
+  }
+  return { path, version, toolchain };
+}
+
+interface GoRun {
+  readonly group: GroupName;
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  /** Called for each line that go writes to its standard error. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** The end of go's own words that an error message repeats, in lines. */
+const tailLines = 20;
+
+/**
+ * Runs go in the folder of a group and returns its standard output. An abort ends go and all that it started.
+ * @throws ToolchainError with the end of what go said, when it fails; the signal's reason when aborted
+ */
+export async function runGo(go: Go, args: readonly string[], { group, env, signal, onLine }: GoRun): Promise<string> {
+  signal.throwIfAborted();
+  const { os, arch } = goPlatform();
+  const child = spawn(go.path, args, {
+    cwd: recipeOf(group),
+    // What is built must follow from the row and its go.mod alone, not from the user's settings for other builds.
+    env: { ...env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off", GOOS: os, GOARCH: arch },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const end = (kind: NodeJS.Signals) => {
+    // The group's id is the id of its leader; it is gone when all of it has ended.
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, kind);
+    } catch {}
+  };
+  let patience: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    end("SIGTERM");
+    patience = setTimeout(() => end("SIGKILL"), 2000);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  let output = "";
+  const tail: string[] = [];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  createInterface(child.stderr).on("line", (line) => {
+    onLine?.(line);
+    if (tail.push(line) > tailLines) tail.shift();
+  });
+  try {
+    const ended = await new Promise<string | undefined>((resolve) => {
+      child.on("error", (error) => resolve(error.message));
+      child.on("close", (code, kind) => resolve(code === 0 ? undefined : `code ${code ?? kind ?? "unknown"}`));
+    });
+    signal.throwIfAborted();
+    if (ended === undefined) return output;
+    throw new ToolchainError(
+      `${["go", ...args].join(" ")}\nin ${recipeOf(group)} ended with ${ended}:\n${tail.join("\n")}\n` +
+        "What is already compiled is kept: the same command goes on from there. npm run doctor shows what this machine lacks.",
+    );
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(patience);
+    // Go itself has ended; a compiler that it started may not have.
+    if (signal.aborted) end("SIGKILL");
+  }
+}

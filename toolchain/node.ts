@@ -1,0 +1,19 @@
+import { compareVersions } from "./path.ts";
+import { ToolchainError } from "./error.ts";
+
+/** The oldest Node that runs TypeScript without a flag; package.json's "engines" says the same. */
+const oldestNode = "22.18.0";
+
+/**
+ * Refuses a Node that is too old. An old Node that cannot read TypeScript at all fails earlier, with
+ * ERR_UNKNOWN_FILE_EXTENSION; npm's scripts run the Node that package-lock.json pins.
+ * @param version of the Node to check, with or without a leading v
+ * @throws ToolchainError
+ */
+export function requireNode(version: string = process.version): void {
+  const plain = version.replace(/^v/, "");
+  if (compareVersions(plain, oldestNode) >= 0) return;
+  throw new ToolchainError(
+    `Node ${plain} found; Polymath needs Node 22.18 or later. Run it through "npm run ...", which takes the Node that "npm ci" installs, or install Node 22.18 or later: https://nodejs.org`,
+  );
+}

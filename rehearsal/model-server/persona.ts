@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { KubeObject } from "../kube/client.ts";
+
+/** What the catalogue says about an image: facts that hold for every pod that runs it. */
+export interface ImageFacts {
+  readonly runtime: "nim" | "vllm";
+  /** `chat` serves completions too; `completion` is a model without a chat template. */
+  readonly api: "chat" | "completion" | "embedding" | "rest";
+  /** Every path the image answers inference on; those of the OpenAI API may be among them. */
+  readonly paths: readonly string[];
+}
+
+/** What one simulated model server plays: the pod as the API server shows it, joined with the facts of its image. */
+export interface Persona {
+  readonly specialist: string;
+  readonly domain: string;
+  readonly runtime: ImageFacts["runtime"];
+  /** Served names, the first being the main one. Empty where the pod says none. */
+  readonly models: readonly string[];
+  readonly kind: ImageFacts["api"];
+  /** The image's own paths beside the OpenAI API, each answering POST. */
+  readonly restPaths: readonly string[];
+  readonly healthPaths: { readonly live: string; readonly ready: string };
+  readonly pod: string;
+  readonly namespace: string;
+  readonly node: string;
+}
+
+const containerSchema = z.object({
+  command: z.array(z.string()).default([]),
+  args: z.array(z.string()).default([]),
+  // A value taken from a secret or a field is not in the pod object: such a variable counts as not set.
+  env: z.array(z.object({ name: z.string(), value: z.string().default("") })).default([]),
+});
+type Container = z.infer<typeof containerSchema>;
+
+const podSchema = z.object({
+  kind: z.literal("Pod"),
+  metadata: z.object({
+    name: z.string().min(1),
+    namespace: z.string().min(1),
+    labels: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.object({ nodeName: z.string().optional(), containers: z.array(containerSchema) }),
+});
+
+/** Per runtime: where its containers answer health, and how they are told their served names. */
+const runtimes: Record<
+  Persona["runtime"],
+  { readonly healthPaths: Persona["healthPaths"]; readonly servedNames: (container: Container) => readonly string[] }
+> = {
+  nim: {
+    healthPaths: { live: "/v1/health/live", ready: "/v1/health/ready" },
+    servedNames: ({ env }) => {
+      const value = env.findLast(({ name }) => name === "NIM_SERVED_MODEL_NAME")?.value ?? "";
+      return value
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "");
+    },
+  },
+  vllm: {
+    healthPaths: { live: "/health", ready: "/health" },
+    servedNames: ({ command, args }) => {
+      const words = [...command, ...args];
+      const names = optionValues(words, "served-model-name");
+      // Without served names vLLM goes by the name it loads the model from.
+      return names.length > 0 ? names : optionValues(words, "model").slice(0, 1);
+    },
+  },
+};
+
+/** Paths that the tables of this folder answer themselves: never a REST path of a NIM. */
+const openAiPaths: ReadonlySet<string> = new Set([
+  "/v1/chat/completions",
+  "/v1/completions",
+  "/v1/embeddings",
+  "/v1/models",
+]);
+
+/**
+ * What the pod's model server is to play.
+ * @param pod a Pod that the scheduler has placed.
+ * @throws Error naming everything that the pod lacks.
+ */
+export function personaOf(pod: KubeObject, facts: ImageFacts): Persona {
+  const parsed = podSchema.safeParse(pod);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new Error(
+      `${pod.kind} ${pod.metadata.namespace ?? ""}/${pod.metadata.name ?? ""} cannot be played by a model server: ${issues.join("; ")}.`,
+    );
+  }
+  const { metadata, spec } = parsed.data;
+  const specialist = metadata.labels["polymath.dev/specialist"] ?? metadata.labels["app.kubernetes.io/name"] ?? "";
+  const domain = metadata.labels["polymath.dev/domain"] ?? "";
+  const node = spec.nodeName ?? "";
+  const lacks = [
+    specialist === "" && "a label polymath.dev/specialist (or app.kubernetes.io/name); set it in the pod template",
+    domain === "" && "a label polymath.dev/domain; set it in the pod template",
+    node === "" && "a node; wait until the scheduler has placed it",
+  ].filter((lack) => lack !== false);
+  if (lacks.length > 0) {
+    throw new Error(`Pod ${metadata.namespace}/${metadata.name} has not got: ${lacks.join("; ")}.`);
+  }
+  const { healthPaths, servedNames } = runtimes[facts.runtime];
+  return {
+    specialist,
+    domain,
+    runtime: facts.runtime,
+    models: spec.containers.map(servedNames).find((names) => names.length > 0) ?? [],
+    kind: facts.api,
+    restPaths: facts.paths.filter((path) => !openAiPaths.has(path)),
+    healthPaths,
+    pod: metadata.name,
+    namespace: metadata.namespace,
+    node,
+  };
+}
+
+/**
+ * The values of a command-line option as vLLM's parser reads them: `--name a b` or `--name=a`, underscores like
+ * dashes, the last one given counts.
+ */
+function optionValues(words: readonly string[], name: string): readonly string[] {
+  let values: string[] = [];
+  let open = false;
+  for (const word of words) {
+    if (!word.startsWith("-")) {
+      if (open) values.push(word);
+      continue;
+    }
+    const [option = "", ...rest] = word.split("=");
+    const found = option.replaceAll("_", "-") === `--${name}`;
+    open = found && rest.length === 0;
+    if (found) values = open ? [] : [rest.join("=")];
+  }
+  return values;
+}

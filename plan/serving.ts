@@ -1,3 +1,4 @@
+import { credentials } from "../catalogue/credentials.ts";
 import type { CredentialId, Model, Runtime } from "../catalogue/types.ts";
 
 /** How one container serves a model: everything a pod template needs that the runtime and the model decide. */
@@ -40,8 +41,6 @@ export interface ServingInput {
   readonly gpus: number;
   readonly revision: string;
 }
-
-const credentialEnv: Readonly<Record<CredentialId, string>> = { ngc: "NGC_API_KEY", "hugging-face": "HF_TOKEN" };
 
 /** Rates behind the deadlines; each is slow on purpose, since a deadline that is too short kills a healthy start. */
 const rates = {
@@ -93,7 +92,7 @@ export function servingOf({ runtime, model, servedNames, context, gpus, revision
     image: `${model.image.repository}:${model.image.tag}`,
     args,
     env,
-    secretEnv: Object.fromEntries(model.credentials.map((credential) => [credentialEnv[credential], credential])),
+    secretEnv: Object.fromEntries(model.credentials.map((credential) => [credentials[credential].env, credential])),
     imagePullCredential: model.imagePullCredential,
     port: runtime.port,
     probes: {

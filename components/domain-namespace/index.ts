@@ -1,0 +1,80 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { credentials } from "../../catalogue/credentials.ts";
+import type { CredentialId } from "../../catalogue/types.ts";
+import { labels } from "../../plan/names.ts";
+import { childOf } from "../options.ts";
+import { credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
+
+export interface DomainNamespaceArgs {
+  readonly namespace: string;
+  readonly environment: string;
+  readonly domain: string;
+  /** Credentials that specialists of the domain need; the values are secrets. */
+  readonly credentials: Partial<Readonly<Record<CredentialId, pulumi.Input<string>>>>;
+}
+
+/** A domain's namespace: `restricted` Pod Security, nothing in or out until a specialist's own policy opens it, its credentials. */
+export class DomainNamespace extends pulumi.ComponentResource {
+  /** Name of the namespace once everything in it that pods need is there. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: DomainNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("polymath:index:DomainNamespace", name, {}, opts);
+    const { namespace } = args;
+    const home = new kubernetes.core.v1.Namespace(
+      `${name}-namespace`,
+      {
+        metadata: {
+          name: namespace,
+          labels: {
+            [labels.environment]: args.environment,
+            [labels.domain]: args.domain,
+            "pod-security.kubernetes.io/enforce": "restricted",
+          },
+        },
+      },
+      childOf(this),
+    );
+    const inHome = childOf(this, { dependsOn: [home] });
+    const contents: { readonly metadata: pulumi.Output<{ readonly name: string }> }[] = [
+      new kubernetes.networking.v1.NetworkPolicy(
+        `${name}-default-deny`,
+        {
+          metadata: { name: "default-deny", namespace },
+          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+        },
+        inHome,
+      ),
+    ];
+    for (const [id, value] of Object.entries(args.credentials) as [CredentialId, pulumi.Input<string>][]) {
+      const secret = pulumi.secret(value);
+      contents.push(
+        new kubernetes.core.v1.Secret(
+          `${name}-${id}`,
+          { metadata: { name: credentialSecret(id), namespace }, stringData: { value: secret } },
+          inHome,
+        ),
+      );
+      const { registry } = credentials[id];
+      if (registry !== null) {
+        contents.push(
+          new kubernetes.core.v1.Secret(
+            `${name}-${id}-pull`,
+            {
+              metadata: { name: pullSecret(id), namespace },
+              type: "kubernetes.io/dockerconfigjson",
+              stringData: { ".dockerconfigjson": secret.apply((key) => dockerConfig(registry, key)) },
+            },
+            inHome,
+          ),
+        );
+      }
+    }
+    // Known in a preview, yet whoever uses it waits for the policy and the credentials too.
+    this.namespace = pulumi
+      .all([home.metadata.name, pulumi.all(contents.map(({ metadata }) => metadata.name))])
+      .apply(([first]) => first);
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}

@@ -1,0 +1,22 @@
+import { bodyBasedRouter } from "../../catalogue/controllers/body-based-router.ts";
+
+/** Objects of one gateway namespace, by role. */
+export const names = {
+  router: "body-based-router",
+  apiKeys: "api-keys",
+  unknownModel: "unknown-model",
+  modelList: "model-list",
+} as const;
+
+/** Label of the routes that read the model from the body; the extension policy selects it. */
+export const bodyRouted = { "polymath.dev/body-routed": "true" } as const;
+
+export const group = { gateway: "gateway.networking.k8s.io", envoy: "gateway.envoyproxy.io" } as const;
+export const api = {
+  gateway: `${group.gateway}/v1`,
+  grant: `${group.gateway}/v1beta1`,
+  envoy: `${group.envoy}/v1alpha1`,
+} as const;
+
+/** Header that the router sets and routes match. */
+export const modelHeader = bodyBasedRouter.headers.model;

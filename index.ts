@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { catalogue } from "./catalogue/index.ts";
+import { deploy } from "./components/deploy.ts";
+import { edgesFromEnvironment } from "./components/edges.ts";
+import { engineConfig, secretSource } from "./components/engine-config.ts";
+import { RefusedError } from "./config/finding.ts";
+import { loadEnvironment } from "./config/load.ts";
+import { readLock } from "./plan/lock.ts";
+import { makePlan } from "./plan/make-plan.ts";
+
+const stacks = process.env["POLYMATH_STACKS"] ?? fileURLToPath(new URL("./stacks", import.meta.url));
+const name = pulumi.getStack();
+
+function outputs() {
+  try {
+    const environment = loadEnvironment(stacks, name, engineConfig());
+    const plan = makePlan({
+      environment,
+      catalogue,
+      lock: readLock(stacks, name),
+      today: new Date().toISOString().slice(0, 10),
+    });
+    return deploy(plan, secretSource(), edgesFromEnvironment());
+  } catch (error) {
+    // The engine prints a RunError's message alone; a refusal needs no stack trace.
+    throw error instanceof RefusedError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+export const { host, specialists, usdPerHour } = outputs();

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import type { Edges } from "../components/edges.ts";
+import { readStackFile } from "../config/load.ts";
+import type { Job } from "./job.ts";
+
+export interface EngineRun {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export interface Engine {
+  /** Runs `pulumi ARGS` on the environment's stack. Aborting the signal interrupts it as Ctrl-C does. */
+  readonly pulumi: (args: readonly string[], signal?: AbortSignal) => Promise<EngineRun>;
+  /** Values of the secrets, which the rehearsal made up. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Encrypted values are never decrypted in a rehearsal: each becomes a word. */
+export function withoutSecure(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecure);
+  if (typeof value !== "object" || value === null) return value;
+  if ("secure" in value) return "rehearsal";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecure(inner)]));
+}
+
+/** The stack file of the rehearsal: the environment's own keys, secrets left out. */
+export function rehearsalStackFile(config: Readonly<Record<string, unknown>>): string {
+  const { "polymath:secrets": _secrets, ...rest } = config;
+  return stringify({ config: withoutSecure(rest) });
+}
+
+const pluginMain = fileURLToPath(new URL("./kubernetes-plugin/main.ts", import.meta.url));
+const policyPack = fileURLToPath(new URL("../policy/run", import.meta.url));
+
+/**
+ * A Pulumi of the rehearsal's own: state, home, passphrase and plugins in the run's folder, the project's program through links, so
+ * that neither the user's stack files nor their state or credentials are ever written or read.
+ */
+export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly string[]): Promise<Engine> {
+  const { folder, project, environment, tools } = job;
+  const at = (...parts: string[]) => join(folder, "engine", ...parts);
+  for (const part of ["bin", "home", "state", "project/stacks", "tmp"]) mkdirSync(at(part), { recursive: true });
+
+  for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(tools[name], at("bin", name));
+  symlinkSync(process.execPath, at("bin", "node"));
+  const plugin = at("bin", "pulumi-resource-kubernetes");
+  if (job.kubernetesPlugin !== null) symlinkSync(job.kubernetesPlugin, plugin);
+  else {
+    writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginMain}" "$@"\n`);
+    chmodSync(plugin, 0o755);
+  }
+  for (const entry of ["Pulumi.yaml", "package.json", "index.ts", "node_modules"]) symlinkSync(join(project, entry), at("project", entry));
+  writeFileSync(at("project", "stacks", `Pulumi.${environment}.yaml`), rehearsalStackFile(readStackFile(job.stacks, environment)));
+  const edgesFile = at("edges.json");
+  writeFileSync(edgesFile, JSON.stringify(edges), { mode: 0o600 });
+  const token = randomBytes(16).toString("hex");
+  const tokenFile = at("token");
+  writeFileSync(tokenFile, token, { mode: 0o600 });
+
+  // Nothing of the user's environment but how text is shown: no credentials, no state, no proxies.
+  const env = {
+    PATH: [at("bin"), dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
+    HOME: at("home"),
+    TMPDIR: at("tmp"),
+    LANG: process.env["LANG"] ?? "C.UTF-8",
+    PULUMI_HOME: at("home"),
+    PULUMI_BACKEND_URL: `file://${at("state")}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    POLYMATH_REHEARSAL: edgesFile,
+    POLYMATH_STACKS: job.stacks,
+    POLYMATH_REHEARSAL_TOKEN: token,
+    POLYMATH_REHEARSAL_TOKEN_FILE: tokenFile,
+  };
+  const log = join(folder, "logs", "pulumi.log");
+  const pulumi = (args: readonly string[], signal?: AbortSignal): Promise<EngineRun> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(tools.pulumi, [...args, "--non-interactive", "--color=never"], { cwd: at("project"), env, stdio: ["ignore", "pipe", "pipe"] });
+      let output = "";
+      const keep = (chunk: Buffer) => {
+        output += chunk.toString("utf8");
+        appendFileSync(log, chunk);
+      };
+      child.stdout.on("data", keep);
+      child.stderr.on("data", keep);
+      child.on("error", reject);
+      const interrupt = () => child.kill("SIGINT");
+      signal?.addEventListener("abort", interrupt, { once: true });
+      child.on("close", (code) => {
+        signal?.removeEventListener("abort", interrupt);
+        resolve({ code, output });
+      });
+    });
+
+  const secrets = Object.fromEntries(secretKeys.map((key) => [key, `rehearsal-${key}-${randomBytes(6).toString("hex")}`]));
+  await must(pulumi, ["stack", "init", environment]);
+  if (secretKeys.length > 0) {
+    const values = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `polymath:secrets.${key}=${value}`]);
+    await must(pulumi, ["config", "set-all", "--path", "--stack", environment, ...values]);
+  }
+  return { pulumi: (args, signal) => pulumi([...args, "--stack", environment], signal), secrets };
+}
+
+async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<void> {
+  const { code, output } = await pulumi(args);
+  if (code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
+}
+
+/** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */
+export const upArguments = ["up", "--yes", "--continue-on-error", "--policy-pack", policyPack] as const;

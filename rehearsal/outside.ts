@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Job } from "./job.ts";
+import { dnsAddresses } from "./stage.ts";
+
+/** Longest path of a UNIX socket, less the name of ours. */
+const longestFolder = 90;
+
+/** A folder for one run, only for its user, with a path short enough for a UNIX socket. */
+export function makeRunFolder(): string {
+  const base = tmpdir().length > longestFolder - 20 ? "/tmp" : tmpdir();
+  const folder = mkdtempSync(join(base, "polymath-"));
+  chmodSync(folder, 0o700);
+  mkdirSync(join(folder, "logs"));
+  return folder;
+}
+
+export interface RunOptions {
+  readonly job: Job;
+  /** Paths of unshare and ip. */
+  readonly system: { readonly unshare: string; readonly ip: string };
+  /** Root needs no user namespace. */
+  readonly asRoot: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Command that makes the namespaces and enters them; its arguments end where the inner command begins. */
+export const namespaceCommand = ({ job, system, asRoot }: Pick<RunOptions, "job" | "system" | "asRoot">): readonly string[] => [
+  system.unshare,
+  asRoot ? "-mnp" : "-Urmnp",
+  "--fork",
+  "--kill-child",
+  "--mount-proc",
+  fileURLToPath(new URL("./namespaces/enter.sh", import.meta.url)),
+  job.folder,
+  system.ip,
+];
+
+/**
+ * Runs the inside of a rehearsal in namespaces of its own and waits for its end. The inside ends when this process does: its standard
+ * input closes; and when it ends, so does everything in its namespaces.
+ */
+export async function runInside(options: RunOptions): Promise<number> {
+  const { job, signal } = options;
+  const jobFile = join(job.folder, "job.json");
+  writeFileSync(jobFile, JSON.stringify(job));
+  writeFileSync(join(job.folder, "resolv.conf"), `nameserver ${dnsAddresses[0]}\n`);
+  const [command = "", ...args] = [...namespaceCommand(options), process.execPath, fileURLToPath(new URL("./inside.ts", import.meta.url)), jobFile];
+  // A session of its own: Ctrl-C comes to this process alone, which then ends the inside in order.
+  const child = spawn(command, args, { stdio: ["pipe", "inherit", "inherit"], detached: true });
+  const end = () => child.stdin?.end();
+  signal.addEventListener("abort", end, { once: true });
+  const [code] = (await once(child, "exit")) as [number | null];
+  signal.removeEventListener("abort", end);
+  return code ?? 1;
+}
+
+export const removeRunFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,51 @@
+import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
+import { follow } from "./kube/follow.ts";
+
+/** The volume that a claim is given: its size, modes and class, bound to it alone. */
+export function volumeFor(claim: KubeObject): KubeObject {
+  const spec = claim.spec as { accessModes?: string[]; storageClassName?: string; resources?: { requests?: { storage?: string } } };
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `rehearsal-${claim.metadata.uid}` },
+    spec: {
+      capacity: { storage: spec.resources?.requests?.storage ?? "1Gi" },
+      accessModes: spec.accessModes ?? ["ReadWriteOnce"],
+      persistentVolumeReclaimPolicy: "Retain",
+      ...(spec.storageClassName !== undefined && { storageClassName: spec.storageClassName }),
+      // Nothing is ever mounted: no kubelet runs here.
+      hostPath: { path: `/rehearsal/${claim.metadata.uid}` },
+      claimRef: {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        namespace: claim.metadata.namespace,
+        name: claim.metadata.name,
+        uid: claim.metadata.uid,
+      },
+    },
+  };
+}
+
+/** Gives each claim a volume, and takes it away with the claim, until the signal aborts. */
+export async function playVolumes(client: KubeClient, signal: AbortSignal): Promise<void> {
+  const made = new Set<string>();
+  const path = "/api/v1/persistentvolumes";
+  await follow(
+    client,
+    "/api/v1/persistentvolumeclaims",
+    {
+      onChange: (claim) => {
+        const uid = claim.metadata.uid ?? "";
+        if (made.has(uid) || claim.metadata.deletionTimestamp !== undefined) return;
+        made.add(uid);
+        client.request("POST", path, { body: volumeFor(claim) }).catch((error: unknown) => {
+          if (!(error instanceof KubeError && error.status === 409)) made.delete(uid);
+        });
+      },
+      onGone: (claim) => {
+        client.request("DELETE", `${path}/rehearsal-${claim.metadata.uid}`).catch(() => undefined);
+      },
+    },
+    signal,
+  );
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { KubeError, type KubeClient, type KubeObject } from "../kube/client.ts";
+import { field } from "./fields.ts";
+import { annotationOf, describe, type Identity } from "./naming.ts";
+import { getAt, isUnder, parsePath, type Path, type Properties, setAt, changesBetween } from "./paths.ts";
+import { toApply } from "./objects.ts";
+
+/** The name under which the API server notes the fields that belong to the program. */
+const fieldManager = "pulumi-kubernetes";
+
+export interface ApplyOptions {
+  readonly dryRun?: boolean;
+  /** Take over fields that other managers own. */
+  readonly force?: boolean;
+}
+
+/** One server-side apply. @throws KubeError with the API server's own words. */
+export async function serverSideApply(
+  client: KubeClient,
+  path: string,
+  inputs: Properties,
+  { dryRun = false, force = false }: ApplyOptions,
+): Promise<KubeObject> {
+  return client.request("PATCH", path, {
+    query: { fieldManager, force: String(force), ...(dryRun && { dryRun: "All" }) },
+    contentType: "application/apply-patch+yaml",
+    body: toApply(inputs),
+  });
+}
+
+/** True when the program asks to take over fields of other managers for this object. */
+export function wantsForce(inputs: Properties): boolean {
+  return annotationOf(inputs, "pulumi.com/patchForce") === "true";
+}
+
+const causesSchema = z.array(
+  z.object({ reason: z.string().optional(), message: z.string().optional(), field: z.string().optional() }),
+);
+
+/** The single causes that the API server lists in a refusal. */
+export function causesOf(error: KubeError): z.infer<typeof causesSchema> {
+  return field(causesSchema, error.details, "causes") ?? [];
+}
+
+/** A conflict of field managers in words that say who, which fields and what to do; other errors come back as they are. */
+export function explainConflict(error: unknown, identity: Identity): unknown {
+  if (!(error instanceof KubeError) || error.status !== 409) return error;
+  const causes = causesOf(error).filter(({ reason }) => reason === "FieldManagerConflict");
+  if (causes.length === 0) return error;
+  const owners = new Set(
+    causes.map(({ message }) => /conflict with ("[^"]*")/.exec(message ?? "")?.[1] ?? "another manager"),
+  );
+  const fields = causes.map(({ field }) => (field ?? "").replace(/^\./, "")).join(", ");
+  return new KubeError(
+    409,
+    error.reason,
+    `Fields of ${describe(identity)} belong to ${[...owners].join(", ")}: ${fields}. ` +
+      `Take them out of the program, or take them over with the annotation pulumi.com/patchForce: "true".`,
+    error.details,
+  );
+}
+
+/**
+ * Inputs for which nothing changes at the ignored paths: the live value stands there. Leaving the field out would give it
+ * up, and the API server would then remove it.
+ */
+export function keepIgnored(inputs: Properties, live: KubeObject | undefined, ignored: readonly string[]): Properties {
+  if (live === undefined || ignored.length === 0) return inputs;
+  const patterns = ignored.map(parsePath);
+  const kept = structuredClone(inputs);
+  const differing = changesBetween(inputs, live).map(({ path }) => path);
+  const places = patterns.flatMap((pattern): readonly Path[] =>
+    pattern.includes("*") ? differing.filter((path) => isUnder(path, pattern)) : [pattern],
+  );
+  for (const path of places) {
+    if (getAt(inputs, path) !== undefined) setAt(kept, path, getAt(live, path));
+  }
+  return kept;
+}

@@ -1,0 +1,77 @@
+import type { KubeObject } from "../../kube/client.ts";
+import { conditionsOf, numberField, textField } from "../fields.ts";
+import { podReasons, workloadReasons } from "./pods.ts";
+import { type Awaiter, count, failed, isObserved, ready, waiting } from "./verdict.ts";
+
+const wanted = (object: KubeObject): number => numberField(object, "spec", "replicas") ?? 1;
+const strategyOf = (object: KubeObject) => textField(object, "spec", "updateStrategy", "type");
+
+/** Ready when every replica is of the newest template and available, as `kubectl rollout status` judges it. */
+export const deployment: Awaiter = {
+  judge: (object) => {
+    if (object.spec?.["paused"] === true) return ready;
+    if (!isObserved(object)) return waiting("waiting for the Deployment controller");
+    const progressing = conditionsOf(object).find(({ type }) => type === "Progressing");
+    if (progressing?.reason === "ProgressDeadlineExceeded")
+      return failed(progressing.message ?? "its progress deadline has passed");
+    const replicas = wanted(object);
+    const updated = count(object, "updatedReplicas");
+    const available = count(object, "availableReplicas");
+    if (updated < replicas) return waiting(`${updated} of ${replicas} replicas updated`);
+    if (count(object, "replicas") > updated)
+      return waiting(`${count(object, "replicas") - updated} old replicas still there`);
+    return available < updated ? waiting(`${available} of ${replicas} replicas available`) : ready;
+  },
+  reasons: async (object, client) => {
+    const refused = conditionsOf(object).filter(({ type, status }) => type === "ReplicaFailure" && status === "True");
+    return [
+      ...refused.map(({ reason, message }) => `${reason ?? "ReplicaFailure"}: ${message ?? ""}`),
+      ...(await podReasons(object, client)),
+    ];
+  },
+};
+
+/** Ready when every node that should has an available pod of the newest template. No such node at all counts as ready. */
+export const daemonSet: Awaiter = {
+  judge: (object) => {
+    if (!isObserved(object)) return waiting("waiting for the DaemonSet controller");
+    const nodes = count(object, "desiredNumberScheduled");
+    const onDelete = strategyOf(object) === "OnDelete";
+    const updated = onDelete ? nodes : count(object, "updatedNumberScheduled");
+    if (updated < nodes) return waiting(`${updated} of ${nodes} nodes have the newest pod`);
+    const available = count(object, "numberAvailable");
+    return available < nodes ? waiting(`available on ${available} of ${nodes} nodes`) : ready;
+  },
+  reasons: workloadReasons,
+};
+
+/** Ready when every replica above the partition is of the newest revision, and all are available. */
+export const statefulSet: Awaiter = {
+  judge: (object) => {
+    if (!isObserved(object)) return waiting("waiting for the StatefulSet controller");
+    const replicas = wanted(object);
+    const partition = numberField(object, "spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
+    const toUpdate = strategyOf(object) === "OnDelete" ? 0 : Math.max(0, replicas - partition);
+    const updated = count(object, "updatedReplicas");
+    if (updated < toUpdate) return waiting(`${updated} of ${toUpdate} replicas updated`);
+    const available = count(object, "availableReplicas");
+    return available < replicas ? waiting(`${available} of ${replicas} replicas available`) : ready;
+  },
+  reasons: workloadReasons,
+};
+
+/** Ready when it has completed; a suspended Job is ready as it is. */
+export const job: Awaiter = {
+  judge: (object) => {
+    if (object.spec?.["suspend"] === true) return ready;
+    const held = conditionsOf(object).filter(({ status }) => status === "True");
+    if (held.some(({ type }) => type === "Complete")) return ready;
+    const failure = held.find(({ type }) => type === "Failed");
+    if (failure) return failed(`${failure.reason ?? "Failed"}: ${failure.message ?? "the Job failed"}`);
+    const completions = numberField(object, "spec", "completions") ?? 1;
+    return waiting(
+      `${count(object, "succeeded")} of ${completions} completions, ${count(object, "active")} pods active`,
+    );
+  },
+  reasons: workloadReasons,
+};

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { toolPath } from "./tools.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+interface Run {
+  readonly code: number | null;
+  /** Standard output and standard error as they came. */
+  readonly output: string;
+}
+
+export interface Program {
+  readonly folder: string;
+  /** Replaces the program: the body of an ES module, in which `k8s`, `pulumi` and the provider options are in reach. */
+  readonly write: (body: string) => void;
+  /** Runs `pulumi ARGS` for the stack. The signal sends SIGINT, as Ctrl-C does. */
+  readonly pulumi: (args: readonly string[], interrupt?: AbortSignal) => Promise<Run>;
+  /** The state file's text: secrets in it are ciphertext. */
+  readonly stateFile: () => string;
+  readonly stop: () => void;
+}
+
+const head = `import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+`;
+
+/** `pulumi-resource-kubernetes` as the rehearsal puts it on PATH. */
+function writeWrapper(bin: string): void {
+  const wrapper = join(bin, "pulumi-resource-kubernetes");
+  const main = join(root, "rehearsal", "kubernetes-plugin", "main.ts");
+  writeFileSync(wrapper, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
+  chmodSync(wrapper, 0o755);
+}
+
+/**
+ * A program of its own for the real pulumi CLI: file backend, home and passphrase in a temporary folder, the stand-in on
+ * PATH, no download tried. The cluster is the default provider's, by KUBECONFIG.
+ */
+export async function createProgram(kubeconfig: string): Promise<Program> {
+  const folder = mkdtempSync(join(tmpdir(), "polymath-program-"));
+  const within = (name: string) => join(folder, name);
+  const [bin, home, state, code] = [within("bin"), within("home"), within("state"), within("program")];
+  for (const path of [bin, home, state, code]) mkdirSync(path);
+  for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(toolPath(name), join(bin, name));
+  writeWrapper(bin);
+  symlinkSync(join(root, "node_modules"), join(code, "node_modules"));
+  const yaml = "name: test\nmain: main.js\nruntime: { name: nodejs, options: { typescript: false } }\n";
+  writeFileSync(join(code, "Pulumi.yaml"), yaml);
+  writeFileSync(
+    join(code, "package.json"),
+    `{ "name": "test", "private": true, "type": "module", "main": "main.js" }\n`,
+  );
+  writeFileSync(join(folder, "kubeconfig"), kubeconfig, { mode: 0o600 });
+  const token = randomBytes(16).toString("hex");
+  writeFileSync(join(folder, "token"), token, { mode: 0o600 });
+  const env = {
+    PATH: [bin, dirname(process.execPath), "/usr/bin", "/bin"].join(":"),
+    HOME: home,
+    KUBECONFIG: join(folder, "kubeconfig"),
+    POLYMATH_REHEARSAL_TOKEN: token,
+    POLYMATH_REHEARSAL_TOKEN_FILE: join(folder, "token"),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+  };
+  const pulumi = (args: readonly string[], interrupt?: AbortSignal): Promise<Run> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(join(bin, "pulumi"), [...args, "--non-interactive", "--color=never"], {
+        cwd: code,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+      child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+      interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
+      child.on("error", reject);
+      child.on("close", (exitCode) => resolve({ code: exitCode, output }));
+    });
+  const created = await pulumi(["stack", "init", "test"]);
+  if (created.code !== 0) throw new Error(`pulumi stack init failed:\n${created.output}`);
+  return {
+    folder: code,
+    write: (body) => writeFileSync(join(code, "main.js"), head + body),
+    pulumi,
+    stateFile: () => readFileSync(join(state, ".pulumi", "stacks", "test", "test.json"), "utf8"),
+    stop: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import {
+  describe as describeObject,
+  formatId,
+  parseId,
+  parseToken,
+  urnName,
+  withName,
+  withNamespace,
+} from "../../../../rehearsal/kubernetes-plugin/naming.ts";
+import { unknownValue } from "../../../../rehearsal/kubernetes-plugin/properties.ts";
+
+const urn = "urn:pulumi:test::project::polymath:index:Specialist$kubernetes:core/v1:ConfigMap::web-config";
+const seed = new Uint8Array([1, 2, 3]);
+
+test("an object without a name gets the program's name and eight digits of the seed", () => {
+  expect(withName({ kind: "ConfigMap" }, {}, urn, seed)).toEqual({
+    kind: "ConfigMap",
+    metadata: { name: "web-config-039058c6", annotations: { "pulumi.com/autonamed": "true" } },
+  });
+});
+
+test("generateName is the prefix instead, and annotations stay", () => {
+  const news = { metadata: { generateName: "run-", annotations: { a: "1" }, labels: { b: "2" } } };
+  expect(withName(news, {}, urn, seed)).toEqual({
+    metadata: { name: "run-039058c6", annotations: { a: "1", "pulumi.com/autonamed": "true" }, labels: { b: "2" } },
+  });
+});
+
+test("a name made before is kept; a name once given is not", () => {
+  const made = { metadata: { name: "web-config-00000000", annotations: { "pulumi.com/autonamed": "true" } } };
+  expect(withName({}, made, urn, seed)).toEqual(made);
+  expect(withName({}, { metadata: { name: "given" } }, urn, seed)).toEqual({
+    metadata: { name: "web-config-039058c6", annotations: { "pulumi.com/autonamed": "true" } },
+  });
+});
+
+test("a given name, and metadata that is not known yet, stay as they are", () => {
+  expect(withName({ metadata: { name: "a" } }, {}, urn, seed)).toEqual({ metadata: { name: "a" } });
+  expect(withName({ metadata: unknownValue }, {}, urn, seed)).toEqual({ metadata: unknownValue });
+  expect(withNamespace({ metadata: unknownValue }, "models")).toEqual({ metadata: unknownValue });
+});
+
+test("the default namespace is only for objects that name none", () => {
+  expect(withNamespace({ metadata: { name: "a" } }, "models")).toEqual({
+    metadata: { name: "a", namespace: "models" },
+  });
+  expect(withNamespace({ metadata: { namespace: "mine" } }, "models")).toEqual({ metadata: { namespace: "mine" } });
+});
+
+test("ids, tokens and URNs", () => {
+  expect(urnName(urn)).toBe("web-config");
+  expect(formatId("models", "web")).toBe("models/web");
+  expect(formatId(undefined, "node")).toBe("node");
+  expect(parseId("models/web")).toEqual({ namespace: "models", name: "web" });
+  expect(parseId("node")).toEqual({ namespace: undefined, name: "node" });
+  expect(parseToken("kubernetes:core/v1:Pod")).toEqual({ apiVersion: "v1", kind: "Pod" });
+  expect(parseToken("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")).toEqual({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+  });
+  expect(describeObject({ apiVersion: "v1", kind: "Pod", namespace: "models", name: "web" })).toBe("Pod models/web");
+});

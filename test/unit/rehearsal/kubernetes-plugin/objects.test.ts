@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { KubeError } from "../../../../rehearsal/kube/client.ts";
+import { explainConflict, keepIgnored } from "../../../../rehearsal/kubernetes-plugin/apply.ts";
+import { decidedPart, outputsOf, previewOutputs, toApply } from "../../../../rehearsal/kubernetes-plugin/objects.ts";
+import { unknownValue } from "../../../../rehearsal/kubernetes-plugin/properties.ts";
+
+const live = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web", uid: "1", resourceVersion: "7", labels: { a: "b" }, managedFields: [{ manager: "x" }] },
+  spec: { clusterIP: "10.0.0.1", ports: [{ port: 80 }] },
+  status: { loadBalancer: {} },
+};
+
+test("outputs are the live object without who owns which field", () => {
+  expect(outputsOf(live)).toEqual({
+    ...live,
+    metadata: { name: "web", uid: "1", resourceVersion: "7", labels: { a: "b" } },
+  });
+});
+
+test("what people decide has no status and nothing that the API server stamps", () => {
+  expect(decidedPart(live)).toEqual({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web", labels: { a: "b" } },
+    spec: live.spec,
+  });
+});
+
+test("a preview leaves open what the creation will decide, save what the program decides itself", () => {
+  expect(previewOutputs(live, { kind: "Service", spec: { clusterIP: "10.0.0.1" } })).toEqual({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      name: "web",
+      labels: { a: "b" },
+      uid: unknownValue,
+      resourceVersion: unknownValue,
+      creationTimestamp: unknownValue,
+      generation: unknownValue,
+    },
+    spec: { clusterIP: "10.0.0.1", clusterIPs: unknownValue, ports: [{ port: 80 }] },
+  });
+});
+
+test("a Secret's text goes to the API server as data, and a status never", () => {
+  const secret = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {},
+    data: { a: "MQ==" },
+    stringData: { b: "2" },
+    status: {},
+  };
+  expect(toApply(secret)).toEqual({ apiVersion: "v1", kind: "Secret", metadata: {}, data: { a: "MQ==", b: "Mg==" } });
+});
+
+test("ignored paths keep the live value", () => {
+  const inputs = { spec: { replicas: 1, containers: [{ image: "a" }, { image: "b" }] } };
+  const object = {
+    apiVersion: "",
+    kind: "",
+    metadata: {},
+    spec: { replicas: 3, containers: [{ image: "a" }, { image: "c" }] },
+  };
+  expect(keepIgnored(inputs, object, ["spec.replicas", "spec.containers[*].image"])["spec"]).toEqual(object.spec);
+  expect(keepIgnored(inputs, undefined, ["spec.replicas"])).toBe(inputs);
+});
+
+test("a conflict names every manager and field, and other errors stay as they are", () => {
+  const identity = { apiVersion: "apps/v1", kind: "Deployment", namespace: "models", name: "web" };
+  const causes = [
+    { reason: "FieldManagerConflict", message: 'conflict with "kubectl" using apps/v1', field: ".spec.replicas" },
+    { reason: "FieldManagerConflict", message: 'conflict with "hpa"', field: ".spec.paused" },
+  ];
+  const explained = explainConflict(
+    new KubeError(409, "Conflict", "Apply failed with 2 conflicts", { causes }),
+    identity,
+  );
+  expect(explained).toHaveProperty(
+    "message",
+    `Fields of Deployment models/web belong to "kubectl", "hpa": spec.replicas, spec.paused. ` +
+      `Take them out of the program, or take them over with the annotation pulumi.com/patchForce: "true".`,
+  );
+  const other = new KubeError(409, "AlreadyExists", "already there");
+  expect(explainConflict(other, identity)).toBe(other);
+});

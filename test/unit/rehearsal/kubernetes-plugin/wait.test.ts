@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { KubeClient, type KubeObject } from "../../../../rehearsal/kube/client.ts";
+import { deadlineSeconds } from "../../../../rehearsal/kubernetes-plugin/wait/index.ts";
+import { podReason, selectorText } from "../../../../rehearsal/kubernetes-plugin/wait/pods.ts";
+import { daemonSet, deployment, job, statefulSet } from "../../../../rehearsal/kubernetes-plugin/wait/workloads.ts";
+
+/** Judging a workload asks the API server nothing. */
+const unused = new KubeClient(
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+    users: [{ name: "u", user: {} }],
+    "current-context": "c",
+  }),
+);
+const object = (kind: string, spec: Record<string, unknown>, status: Record<string, unknown>): KubeObject => ({
+  apiVersion: "apps/v1",
+  kind,
+  metadata: { name: "x", generation: 2 },
+  spec,
+  status: { observedGeneration: 2, ...status },
+});
+const waitingFor = (message: string) => ({ state: "waiting", message });
+const ready = { state: "ready" };
+
+test.each([
+  [{}, { observedGeneration: 1 }, waitingFor("waiting for the Deployment controller")],
+  [{ replicas: 2 }, { updatedReplicas: 1 }, waitingFor("1 of 2 replicas updated")],
+  [{ replicas: 1 }, { updatedReplicas: 1, replicas: 3 }, waitingFor("2 old replicas still there")],
+  [{ replicas: 1 }, { updatedReplicas: 1, replicas: 1 }, waitingFor("0 of 1 replicas available")],
+  [{ replicas: 1 }, { updatedReplicas: 1, replicas: 1, availableReplicas: 1 }, ready],
+  [{ replicas: 0 }, {}, ready],
+  [{ paused: true }, { observedGeneration: 0 }, ready],
+  [
+    {},
+    { conditions: [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "too late" }] },
+    { state: "failed", message: "too late" },
+  ],
+])("Deployment %j with status %j", async (spec, status, verdict) => {
+  expect(await deployment.judge(object("Deployment", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{}, { observedGeneration: 1 }, waitingFor("waiting for the DaemonSet controller")],
+  [{}, { desiredNumberScheduled: 2, updatedNumberScheduled: 1 }, waitingFor("1 of 2 nodes have the newest pod")],
+  [
+    {},
+    { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1 },
+    waitingFor("available on 1 of 2 nodes"),
+  ],
+  [{}, { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 2 }, ready],
+  [{ updateStrategy: { type: "OnDelete" } }, { desiredNumberScheduled: 1, numberAvailable: 1 }, ready],
+  [{}, {}, ready],
+])("DaemonSet %j with status %j", async (spec, status, verdict) => {
+  expect(await daemonSet.judge(object("DaemonSet", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{ replicas: 2 }, { updatedReplicas: 1 }, waitingFor("1 of 2 replicas updated")],
+  [{ replicas: 2 }, { updatedReplicas: 2, availableReplicas: 1 }, waitingFor("1 of 2 replicas available")],
+  [
+    { replicas: 2, updateStrategy: { rollingUpdate: { partition: 1 } } },
+    { updatedReplicas: 1, availableReplicas: 2 },
+    ready,
+  ],
+])("StatefulSet %j with status %j", async (spec, status, verdict) => {
+  expect(await statefulSet.judge(object("StatefulSet", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{}, { active: 1 }, waitingFor("0 of 1 completions, 1 pods active")],
+  [{}, { conditions: [{ type: "Complete", status: "True" }] }, ready],
+  [{ suspend: true }, {}, ready],
+  [
+    {},
+    { conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }] },
+    { state: "failed", message: "BackoffLimitExceeded: too often" },
+  ],
+])("Job %j with status %j", async (spec, status, verdict) => {
+  expect(await job.judge(object("Job", spec, status), unused)).toEqual(verdict);
+});
+
+test("the engine's timeout counts before the annotation, and that before ten minutes", () => {
+  const annotated = { metadata: { annotations: { "pulumi.com/timeoutSeconds": "30" } } };
+  expect(deadlineSeconds(5, annotated)).toBe(5);
+  expect(deadlineSeconds(0, annotated)).toBe(30);
+  expect(deadlineSeconds(0, {})).toBe(600);
+  expect(deadlineSeconds(0, { metadata: { annotations: { "pulumi.com/timeoutSeconds": "soon" } } })).toBe(600);
+});
+
+test("selectors as query text", () => {
+  expect(
+    selectorText({
+      matchLabels: { app: "web" },
+      matchExpressions: [
+        { key: "tier", operator: "In", values: ["a", "b"] },
+        { key: "old", operator: "NotIn", values: ["c"] },
+        { key: "here", operator: "Exists" },
+        { key: "away", operator: "DoesNotExist" },
+      ],
+    }),
+  ).toBe("app=web,tier in (a,b),old notin (c),here,!away");
+});
+
+test.each([
+  [{ conditions: [{ type: "Ready", status: "True" }] }, undefined],
+  [{ phase: "Succeeded" }, undefined],
+  [{ phase: "Pending" }, undefined],
+  [
+    { conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "no room" }] },
+    "Pod p: Unschedulable: no room",
+  ],
+  [
+    {
+      initContainerStatuses: [
+        { name: "i", state: { waiting: { reason: "ImagePullBackOff", message: "no such image" } } },
+      ],
+    },
+    "Pod p, container i: ImagePullBackOff: no such image",
+  ],
+  [
+    { containerStatuses: [{ name: "c", state: { terminated: { exitCode: 2, reason: "Error" } } }] },
+    "Pod p, container c: exit code 2 (Error)",
+  ],
+  [{ phase: "Failed", reason: "Evicted", message: "disk full" }, "Pod p: Evicted: disk full"],
+  [{ conditions: [{ type: "Ready", status: "False", message: "probe failing" }] }, "Pod p: not ready: probe failing"],
+])("a pod with status %j", (status, reason) => {
+  expect(podReason({ apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, status })).toBe(reason);
+});

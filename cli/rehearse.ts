@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { catalogue } from "../catalogue/index.ts";
 import { loadEnvironment } from "../config/load.ts";
 import { formatFindings } from "../config/finding.ts";
@@ -37,12 +38,22 @@ function parse(argv: readonly string[]) {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { once: { type: "boolean", default: false }, patience: { type: "string", default: "60" }, fault: { type: "string", multiple: true, default: [] } },
+      options: {
+        once: { type: "boolean", default: false },
+        patience: { type: "string", default: "60" },
+        fault: { type: "string", multiple: true, default: [] },
+      },
     });
     if (positionals.length > 1) throw new UserError(`One environment at a time; given: ${positionals.join(", ")}.`);
     const patienceSeconds = Number(values.patience);
-    if (!(patienceSeconds > 0)) throw new UserError(`--patience takes a number of seconds above 0; given: "${values.patience}".`);
-    return { environment: positionals[0] ?? "local", once: values.once, patienceSeconds, faults: values.fault.map(parseFault) };
+    if (!(patienceSeconds > 0))
+      throw new UserError(`--patience takes a number of seconds above 0; given: "${values.patience}".`);
+    return {
+      environment: positionals[0] ?? "local",
+      once: values.once,
+      patienceSeconds,
+      faults: values.fault.map(parseFault),
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
@@ -61,25 +72,55 @@ await run(async () => {
   const { environment, ...options } = parse(process.argv.slice(2));
   const stacks = resolve(stacksFolder());
   // Refused before a single tool is built.
-  const plan = makePlan({ environment: loadEnvironment(stacks, environment), catalogue, lock: readLock(stacks, environment), today: today() });
+  const plan = makePlan({
+    environment: loadEnvironment(stacks, environment),
+    catalogue,
+    lock: readLock(stacks, environment),
+    today: today(),
+  });
   for (const notice of plan.waived) process.stdout.write(`Waiver: ${notice}\n`);
   if (plan.findings.length > 0) process.stdout.write(`${formatFindings(environment, plan.findings)}\n`);
 
   const namespaces = await checkNamespaces(process.env);
-  if (namespaces.status !== "ok") throw new UserError(`A rehearsal cannot run here. ${namespaces.where}. ${namespaces.mend}\nRun "npm run doctor" for the whole picture.`);
+  if (namespaces.status !== "ok")
+    throw new UserError(
+      `A rehearsal cannot run here. ${namespaces.where}. ${namespaces.mend}\nRun "npm run doctor" for the whole picture.`,
+    );
   const unshare = await systemTool("unshare", process.env);
   const ip = await systemTool("ip", process.env);
-  if (unshare === undefined || ip === undefined) throw new UserError('A rehearsal needs the commands "unshare" (util-linux) and "ip" (iproute2). Run "npm run doctor".');
+  if (unshare === undefined || ip === undefined)
+    throw new UserError(
+      'A rehearsal needs the commands "unshare" (util-linux) and "ip" (iproute2). Run "npm run doctor".',
+    );
 
   const interrupted = new AbortController();
-  const resolved = await resolveTools(rehearsalTools, { progress: progressPrinter(process.stderr), signal: interrupted.signal });
+  const resolved = await resolveTools(rehearsalTools, {
+    progress: progressPrinter(process.stderr),
+    signal: interrupted.signal,
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
-  const tools = Object.fromEntries(rehearsalTools.map((name) => [name, resolved[name].path]));
+
+  const tools = z
+    .record(z.enum(rehearsalTools), z.string())
+    .parse(Object.fromEntries(rehearsalTools.map((name) => [name, resolved[name].path])));
 
   const folder = makeRunFolder();
   const project = fileURLToPath(new URL("..", import.meta.url));
-  const job = { environment, project, stacks, folder, tools: tools as Record<(typeof rehearsalTools)[number], string>, kubernetesPlugin: await findOfficialPlugin(), ...options };
-  const code = await runInside({ job, system: { unshare, ip }, asRoot: process.getuid?.() === 0, signal: interrupted.signal });
+  const job = {
+    environment,
+    project,
+    stacks,
+    folder,
+    tools,
+    kubernetesPlugin: await findOfficialPlugin(),
+    ...options,
+  };
+  const code = await runInside({
+    job,
+    system: { unshare, ip },
+    asRoot: process.getuid?.() === 0,
+    signal: interrupted.signal,
+  });
   if (code === 0) removeRunFolder(folder);
   else process.stderr.write(`The logs are kept in ${join(folder, "logs")}.\n`);
   return code;

@@ -37,10 +37,10 @@ export function engineConfig(
 
 /** Secrets out of the engine's configuration. A missing one is a finding of the plan, long before anybody asks here. */
 export function secretSource(): SecretSource {
-  const values = new pulumi.Config("polymath").requireSecretObject<Record<string, string>>("secrets");
+  const values = new pulumi.Config("polymath").getSecretObject<Record<string, string>>("secrets") ?? pulumi.output({});
   return (key) =>
     pulumi.secret(
-      values.apply((all) => {
+      values.apply((all: Readonly<Record<string, string>>) => {
         const value = all[key];
         if (value === undefined) throw new pulumi.RunError(`polymath:secrets.${key} is missing.`);
         return value;

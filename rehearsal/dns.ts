@@ -1,8 +1,14 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import dnsPacket, { type Answer } from "dns-packet";
+import { z } from "zod";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { field, textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
+
+const endpointsSchema = z.array(
+  z.object({ addresses: z.array(z.string()), conditions: z.object({ ready: z.boolean().optional() }).optional() }),
+);
 
 /** Names of Services and the addresses they stand for: the pods of a headless one, else its own address. */
 export class ServiceNames {
@@ -14,11 +20,15 @@ export class ServiceNames {
     const match = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(name.toLowerCase().replace(/\.$/, ""));
     const service = match && this.#services.get(`${match[2]}/${match[1]}`);
     if (!service) return undefined;
-    const clusterIP = service.spec?.["clusterIP"];
-    if (typeof clusterIP === "string" && clusterIP !== "None") return [clusterIP];
+    const clusterIP = textField(service, "spec", "clusterIP");
+    if (clusterIP !== undefined && clusterIP !== "None") return [clusterIP];
     return [...this.#slices.values()]
-      .filter(({ metadata }) => metadata.namespace === service.metadata.namespace && metadata.labels?.["kubernetes.io/service-name"] === service.metadata.name)
-      .flatMap((slice) => (slice["endpoints"] as { addresses: string[]; conditions?: { ready?: boolean } }[] | null) ?? [])
+      .filter(
+        ({ metadata }) =>
+          metadata.namespace === service.metadata.namespace &&
+          metadata.labels?.["kubernetes.io/service-name"] === service.metadata.name,
+      )
+      .flatMap((slice) => field(endpointsSchema, slice, "endpoints") ?? [])
       .filter(({ conditions }) => conditions?.ready !== false)
       .flatMap(({ addresses }) => addresses)
       .sort();

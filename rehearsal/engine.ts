@@ -55,8 +55,12 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
     writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginMain}" "$@"\n`);
     chmodSync(plugin, 0o755);
   }
-  for (const entry of ["Pulumi.yaml", "package.json", "index.ts", "node_modules"]) symlinkSync(join(project, entry), at("project", entry));
-  writeFileSync(at("project", "stacks", `Pulumi.${environment}.yaml`), rehearsalStackFile(readStackFile(job.stacks, environment)));
+  for (const entry of ["Pulumi.yaml", "package.json", "main.js", "node_modules"])
+    symlinkSync(join(project, entry), at("project", entry));
+  writeFileSync(
+    at("project", "stacks", `Pulumi.${environment}.yaml`),
+    rehearsalStackFile(readStackFile(job.stacks, environment)),
+  );
   const edgesFile = at("edges.json");
   writeFileSync(edgesFile, JSON.stringify(edges), { mode: 0o600 });
   const token = randomBytes(16).toString("hex");
@@ -82,7 +86,11 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
   const log = join(folder, "logs", "pulumi.log");
   const pulumi = (args: readonly string[], signal?: AbortSignal): Promise<EngineRun> =>
     new Promise((resolve, reject) => {
-      const child = spawn(tools.pulumi, [...args, "--non-interactive", "--color=never"], { cwd: at("project"), env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(tools.pulumi, [...args, "--non-interactive", "--color=never"], {
+        cwd: at("project"),
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       let output = "";
       const keep = (chunk: Buffer) => {
         output += chunk.toString("utf8");
@@ -99,7 +107,9 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
       });
     });
 
-  const secrets = Object.fromEntries(secretKeys.map((key) => [key, `rehearsal-${key}-${randomBytes(6).toString("hex")}`]));
+  const secrets = Object.fromEntries(
+    secretKeys.map((key) => [key, `rehearsal-${key}-${randomBytes(6).toString("hex")}`]),
+  );
   await must(pulumi, ["stack", "init", environment]);
   if (secretKeys.length > 0) {
     const values = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `polymath:secrets.${key}=${value}`]);
@@ -110,7 +120,8 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
 
 async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<void> {
   const { code, output } = await pulumi(args);
-  if (code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
+  if (code !== 0)
+    throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
 }
 
 /** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */

@@ -15,7 +15,8 @@ export const serverFaults = (faults: readonly Fault[]): ReadonlyMap<string, Serv
 
 /** Breaks on purpose what the faults name, as soon as it appears, until the signal aborts. */
 export async function playFaults(client: KubeClient, faults: readonly Fault[], signal: AbortSignal): Promise<void> {
-  const patch = (path: string, body: unknown) => client.request("PATCH", path, { contentType: "application/merge-patch+json", body }).catch(() => undefined);
+  const patch = (path: string, body: unknown) =>
+    client.request("PATCH", path, { contentType: "application/merge-patch+json", body }).catch(() => undefined);
   const onGone = () => undefined;
   const jobs = faults.flatMap((fault) => {
     switch (fault.kind) {
@@ -26,7 +27,8 @@ export async function playFaults(client: KubeClient, faults: readonly Fault[], s
             "/api/v1/nodes",
             {
               onChange: ({ metadata, spec }) => {
-                if (metadata.labels?.[labels.pool] === fault.target && spec?.["unschedulable"] !== true) void patch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: true } });
+                if (metadata.labels?.[labels.pool] === fault.target && spec?.["unschedulable"] !== true)
+                  void patch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: true } });
               },
               onGone,
             },
@@ -40,7 +42,10 @@ export async function playFaults(client: KubeClient, faults: readonly Fault[], s
             "/api/v1/nodes",
             {
               onChange: ({ metadata }) => {
-                if (metadata.labels?.["nvidia.com/gpu.present"] !== undefined) void patch(`/api/v1/nodes/${metadata.name}`, { metadata: { labels: { "nvidia.com/gpu.present": null } } });
+                if (metadata.labels?.["nvidia.com/gpu.present"] !== undefined)
+                  void patch(`/api/v1/nodes/${metadata.name}`, {
+                    metadata: { labels: { "nvidia.com/gpu.present": null } },
+                  });
               },
               onGone,
             },
@@ -55,7 +60,12 @@ export async function playFaults(client: KubeClient, faults: readonly Fault[], s
             {
               onChange: ({ metadata }) => {
                 if (metadata.namespace === fault.target) {
-                  client.request("DELETE", `/apis/gateway.networking.k8s.io/v1beta1/namespaces/${metadata.namespace}/referencegrants/${metadata.name}`).catch(() => undefined);
+                  client
+                    .request(
+                      "DELETE",
+                      `/apis/gateway.networking.k8s.io/v1beta1/namespaces/${metadata.namespace}/referencegrants/${metadata.name}`,
+                    )
+                    .catch(() => undefined);
                 }
               },
               onGone,

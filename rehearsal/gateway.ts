@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { z } from "zod";
 import { envoyGateway } from "../catalogue/controllers/envoy-gateway.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { conditionsOf } from "./kube/fields.ts";
 import { startProcess, type RunningProcess } from "./processes.ts";
 
 /** Version folder under which Envoy Gateway looks for Envoy. */
@@ -31,13 +33,22 @@ export async function apply(client: KubeClient, objects: readonly KubeObject[]):
   }
 }
 
+const definitionSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.literal("CustomResourceDefinition"),
+  metadata: z.looseObject({ name: z.string() }),
+});
+const isDefinition = (value: unknown): value is KubeObject => definitionSchema.safeParse(value).success;
+
 /** Custom resource definitions in the YAML files below a folder. */
 export function definitionsIn(folder: string): readonly KubeObject[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".yaml"))
     .sort()
-    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((document) => document.toJS() as KubeObject | null))
-    .filter((object): object is KubeObject => object?.kind === "CustomResourceDefinition");
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((document): unknown => document.toJS()),
+    )
+    .filter(isDefinition);
 }
 
 /** Waits until the API server serves each definition. */
@@ -45,8 +56,7 @@ async function untilServed(client: KubeClient, definitions: readonly KubeObject[
   for (const { metadata } of definitions) {
     for (;;) {
       const found = await client.find(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`);
-      const conditions = (found?.status?.["conditions"] as { type: string; status: string }[] | undefined) ?? [];
-      if (conditions.some(({ type, status }) => type === "Established" && status === "True")) break;
+      if (conditionsOf(found).some(({ type, status }) => type === "Established" && status === "True")) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -64,7 +74,10 @@ export interface GatewayOptions {
  * Installs the gateway's definitions and runs the real Envoy Gateway, which runs the real Envoy. Only inside the rehearsal's own
  * namespaces: it writes to /certs.
  */
-export async function startGateway(client: KubeClient, { folder, logs, kubeconfigFile, tools }: GatewayOptions): Promise<RunningProcess> {
+export async function startGateway(
+  client: KubeClient,
+  { folder, logs, kubeconfigFile, tools }: GatewayOptions,
+): Promise<RunningProcess> {
   const definitions = definitionsIn(tools["gateway-crds"]);
   await apply(client, definitions);
   await untilServed(client, definitions);
@@ -73,7 +86,10 @@ export async function startGateway(client: KubeClient, { folder, logs, kubeconfi
 
   mkdirSync(folder, { recursive: true });
   const made = spawnSync(tools["envoy-gateway"], ["certgen", "--local", "--config-home", folder], { encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`envoy-gateway could not make its certificates: ${(made.stderr || made.stdout || String(made.error)).trim()}`);
+  if (made.status !== 0)
+    throw new Error(
+      `envoy-gateway could not make its certificates: ${(made.stderr || made.stdout || String(made.error)).trim()}`,
+    );
   cpSync(join(folder, "certs", "envoy-gateway"), "/certs", { recursive: true });
 
   const data = join(folder, "data");
@@ -93,14 +109,28 @@ export async function startGateway(client: KubeClient, { folder, logs, kubeconfi
         type: "Custom",
         custom: {
           resource: { type: "Kubernetes", kubernetes: { leaderElection: { disable: true } } },
-          infrastructure: { type: "Host", host: { configHome: folder, dataHome: data, stateHome: join(folder, "state"), runtimeDir: join(folder, "runtime") } },
+          infrastructure: {
+            type: "Host",
+            host: {
+              configHome: folder,
+              dataHome: data,
+              stateHome: join(folder, "state"),
+              runtimeDir: join(folder, "runtime"),
+            },
+          },
         },
       },
     }),
   );
-  return startProcess("envoy-gateway", tools["envoy-gateway"], ["server", "--config-path", config], join(logs, "envoy-gateway.log"), {
-    ...process.env,
-    KUBECONFIG: kubeconfigFile,
-    ENVOY_GATEWAY_NAMESPACE: envoyGateway.namespace,
-  });
+  return startProcess(
+    "envoy-gateway",
+    tools["envoy-gateway"],
+    ["server", "--config-path", config],
+    join(logs, "envoy-gateway.log"),
+    {
+      ...process.env,
+      KUBECONFIG: kubeconfigFile,
+      ENVOY_GATEWAY_NAMESPACE: envoyGateway.namespace,
+    },
+  );
 }

@@ -9,7 +9,11 @@ const stateSchema = z.object({
           type: z.string(),
           custom: z.boolean().optional(),
           outputs: z
-            .object({ apiVersion: z.string().optional(), kind: z.string().optional(), metadata: z.object({ name: z.string(), namespace: z.string().optional() }).optional() })
+            .object({
+              apiVersion: z.string().optional(),
+              kind: z.string().optional(),
+              metadata: z.object({ name: z.string(), namespace: z.string().optional() }).optional(),
+            })
             .optional(),
         }),
       )
@@ -30,7 +34,14 @@ export function objectsIn(exported: string): readonly StackObject[] {
   const { deployment } = stateSchema.parse(JSON.parse(exported));
   return deployment.resources.flatMap(({ custom, outputs }) =>
     custom && outputs?.apiVersion !== undefined && outputs.kind !== undefined && outputs.metadata
-      ? [{ apiVersion: outputs.apiVersion, kind: outputs.kind, namespace: outputs.metadata.namespace, name: outputs.metadata.name }]
+      ? [
+          {
+            apiVersion: outputs.apiVersion,
+            kind: outputs.kind,
+            namespace: outputs.metadata.namespace,
+            name: outputs.metadata.name,
+          },
+        ]
       : [],
   );
 }

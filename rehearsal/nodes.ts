@@ -1,7 +1,9 @@
 import type { Catalogue, InstanceType } from "../catalogue/types.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
+import { containersOf } from "./kube/views.ts";
 
 const gpuResource = "nvidia.com/gpu";
 
@@ -29,9 +31,10 @@ const resourcesOf = ({ allocatable, maxPods }: InstanceType): Record<string, str
 export const nodesWithPlugin = (pods: Iterable<KubeObject>): ReadonlySet<string> =>
   new Set(
     [...pods].flatMap((pod) => {
-      const spec = pod.spec as { nodeName?: string; containers?: { image?: string }[] } | undefined;
-      const isPlugin = spec?.containers?.some(({ image }) => image?.startsWith(`${devicePlugin.image.repository}:`));
-      return isPlugin && spec?.nodeName !== undefined && pod.metadata.deletionTimestamp === undefined && pod.status?.["phase"] === "Running" ? [spec.nodeName] : [];
+      const node = textField(pod, "spec", "nodeName");
+      const isPlugin = containersOf(pod).some(({ image }) => image.startsWith(`${devicePlugin.image.repository}:`));
+      const runs = pod.metadata.deletionTimestamp === undefined && textField(pod, "status", "phase") === "Running";
+      return isPlugin && runs && node !== undefined ? [node] : [];
     }),
   );
 
@@ -80,7 +83,17 @@ export async function playNodes(client: KubeClient, catalogue: Catalogue, signal
     },
   });
   await Promise.all([
-    follow(client, "/api/v1/nodes", keep(nodes, ({ metadata }) => metadata.name ?? ""), signal),
-    follow(client, "/api/v1/pods", keep(pods, ({ metadata }) => `${metadata.namespace}/${metadata.name}`), signal),
+    follow(
+      client,
+      "/api/v1/nodes",
+      keep(nodes, ({ metadata }) => metadata.name ?? ""),
+      signal,
+    ),
+    follow(
+      client,
+      "/api/v1/pods",
+      keep(pods, ({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      signal,
+    ),
   ]);
 }

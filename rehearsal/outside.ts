@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +28,11 @@ export interface RunOptions {
 }
 
 /** Command that makes the namespaces and enters them; its arguments end where the inner command begins. */
-export const namespaceCommand = ({ job, system, asRoot }: Pick<RunOptions, "job" | "system" | "asRoot">): readonly string[] => [
+export const namespaceCommand = ({
+  job,
+  system,
+  asRoot,
+}: Pick<RunOptions, "job" | "system" | "asRoot">): readonly [string, ...string[]] => [
   system.unshare,
   asRoot ? "-mnp" : "-Urmnp",
   "--fork",
@@ -49,12 +52,13 @@ export async function runInside(options: RunOptions): Promise<number> {
   const jobFile = join(job.folder, "job.json");
   writeFileSync(jobFile, JSON.stringify(job));
   writeFileSync(join(job.folder, "resolv.conf"), `nameserver ${dnsAddresses[0]}\n`);
-  const [command = "", ...args] = [...namespaceCommand(options), process.execPath, fileURLToPath(new URL("./inside.ts", import.meta.url)), jobFile];
+  const [command, ...entering] = namespaceCommand(options);
+  const args = [...entering, process.execPath, fileURLToPath(new URL("./inside.ts", import.meta.url)), jobFile];
   // A session of its own: Ctrl-C comes to this process alone, which then ends the inside in order.
   const child = spawn(command, args, { stdio: ["pipe", "inherit", "inherit"], detached: true });
   const end = () => child.stdin?.end();
   signal.addEventListener("abort", end, { once: true });
-  const [code] = (await once(child, "exit")) as [number | null];
+  const code = await new Promise<number | null>((resolve, reject) => child.once("exit", resolve).once("error", reject));
   signal.removeEventListener("abort", end);
   return code ?? 1;
 }

@@ -3,7 +3,9 @@ import type { Catalogue } from "../catalogue/types.ts";
 import { bodyBasedRouter } from "../catalogue/controllers/body-based-router.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
 import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
+import { conditionsOf, textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
+import { containersOf, containerStatusesOf, type Container, type Probe } from "./kube/views.ts";
 import { personaOf, type ImageFacts } from "./model-server/persona.ts";
 import { startModelServer, type Fault } from "./model-server/server.ts";
 
@@ -14,23 +16,6 @@ export interface Program {
 
 /** Starts what an image stands for, on the pod's own address. */
 export type Role = (pod: KubeObject, address: string) => Promise<Program>;
-
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly args?: readonly string[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly startupProbe?: Probe;
-  readonly readinessProbe?: Probe;
-}
-
-interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port: number | string };
-  readonly grpc?: { readonly port: number };
-  readonly tcpSocket?: { readonly port: number | string };
-}
-
-export const containersOf = (pod: KubeObject): readonly Container[] => (pod.spec?.["containers"] as Container[] | undefined) ?? [];
 
 const nothing: Program = { stop: () => Promise.resolve() };
 
@@ -49,15 +34,23 @@ export function imageFacts(catalogue: Catalogue): ReadonlyMap<string, ImageFacts
  * The role of each image that a rehearsal knows.
  * @param startRouter starts the real body-based router with a container's arguments.
  */
-export function rolesOf(catalogue: Catalogue, startRouter: (args: readonly string[]) => Promise<Program>, faults: ReadonlyMap<string, Fault>): ReadonlyMap<string, Role> {
+export function rolesOf(
+  catalogue: Catalogue,
+  startRouter: (args: readonly string[]) => Promise<Program>,
+  faults: ReadonlyMap<string, Fault>,
+): ReadonlyMap<string, Role> {
   const roles = new Map<string, Role>([
     [`${devicePlugin.image.repository}:${devicePlugin.image.tag}`, () => Promise.resolve(nothing)],
-    [`${bodyBasedRouter.image.repository}:${bodyBasedRouter.image.tag}`, (pod) => startRouter(containersOf(pod)[0]?.args ?? [])],
+    [
+      `${bodyBasedRouter.image.repository}:${bodyBasedRouter.image.tag}`,
+      (pod) => startRouter(containersOf(pod)[0]?.args ?? []),
+    ],
   ]);
   for (const [image, facts] of imageFacts(catalogue)) {
     roles.set(image, async (pod, address) => {
       const persona = personaOf(pod, facts);
-      const port = containersOf(pod)[0]?.ports?.[0]?.containerPort ?? 8000;
+      const port = containersOf(pod)[0]?.ports[0]?.containerPort;
+      if (port === undefined) throw new Error("its first container names no port");
       const fault = faults.get(persona.specialist);
       const server = await startModelServer(persona, { address, port, ...(fault && { fault }) });
       return { stop: () => server.close() };
@@ -68,10 +61,13 @@ export function rolesOf(catalogue: Catalogue, startRouter: (args: readonly strin
 
 /** Whether one probe of a container succeeds. */
 async function succeeds(probe: Probe, container: Container, address: string): Promise<boolean> {
-  const portOf = (port: number | string) => (typeof port === "number" ? port : container.ports?.find(({ name }) => name === port)?.containerPort);
+  const portOf = (port: number | string) =>
+    typeof port === "number" ? port : container.ports.find(({ name }) => name === port)?.containerPort;
   if (probe.httpGet) {
     const port = portOf(probe.httpGet.port);
-    const answer = await fetch(`http://${address}:${port}${probe.httpGet.path ?? "/"}`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    const answer = await fetch(`http://${address}:${port}${probe.httpGet.path}`, {
+      signal: AbortSignal.timeout(2_000),
+    }).catch(() => undefined);
     await answer?.body?.cancel();
     return answer !== undefined && answer.status >= 200 && answer.status < 400;
   }
@@ -84,7 +80,10 @@ async function succeeds(probe: Probe, container: Container, address: string): Pr
       socket.destroy();
       resolve(ok);
     };
-    socket.once("connect", () => end(true)).once("error", () => end(false)).once("timeout", () => end(false));
+    socket
+      .once("connect", () => end(true))
+      .once("error", () => end(false))
+      .once("timeout", () => end(false));
   });
 }
 
@@ -102,12 +101,16 @@ const now = () => new Date().toISOString().replace(/\.\d+Z$/, "Z");
 /** The status of a pod whose readiness changed. */
 function statusOf(pod: KubeObject, ready: boolean, message: string): Record<string, unknown> {
   const word = ready ? "True" : "False";
-  const type = (name: string) => ({ type: name, status: word, lastTransitionTime: now(), ...(message !== "" && { reason: "ContainersNotReady", message }) });
-  const others = ((pod.status?.["conditions"] as { type: string }[] | undefined) ?? []).filter((one) => !["Ready", "ContainersReady"].includes(one.type));
-  const statuses = (pod.status?.["containerStatuses"] as Record<string, unknown>[] | undefined) ?? [];
+  const type = (name: string) => ({
+    type: name,
+    status: word,
+    lastTransitionTime: now(),
+    ...(message !== "" && { reason: "ContainersNotReady", message }),
+  });
+  const others = conditionsOf(pod).filter((one) => !["Ready", "ContainersReady"].includes(one.type));
   return {
     conditions: [...others, type("Ready"), type("ContainersReady")],
-    containerStatuses: statuses.map((status) => ({ ...status, ready, started: ready })),
+    containerStatuses: containerStatusesOf(pod).map((status) => ({ ...status, ready, started: ready })),
   };
 }
 
@@ -125,7 +128,11 @@ const steadyMs = 2_000;
  * Plays containers: starts a role for each pod that has an address, probes it as its kubelet would, and reports readiness. What it
  * plays comes from the API server alone. A pod of an unknown image stays not ready, and says so.
  */
-export async function playPods(client: KubeClient, roles: ReadonlyMap<string, Role>, signal: AbortSignal): Promise<void> {
+export async function playPods(
+  client: KubeClient,
+  roles: ReadonlyMap<string, Role>,
+  signal: AbortSignal,
+): Promise<void> {
   const played = new Map<string, Played>();
 
   const report = async (entry: Played, ready: boolean, message: string) => {
@@ -167,10 +174,10 @@ export async function playPods(client: KubeClient, roles: ReadonlyMap<string, Ro
     {
       onChange: (pod) => {
         const uid = pod.metadata.uid ?? "";
-        const address = pod.status?.["podIP"];
+        const address = textField(pod, "status", "podIP");
         const entry = played.get(uid);
         if (entry) entry.pod = pod;
-        else if (typeof address === "string" && pod.metadata.deletionTimestamp === undefined) void play(uid, pod, address);
+        else if (address !== undefined && pod.metadata.deletionTimestamp === undefined) void play(uid, pod, address);
       },
       onGone: ({ metadata }) => {
         const entry = played.get(metadata.uid ?? "");

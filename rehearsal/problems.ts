@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
-import { containersOf } from "./pods.ts";
+import { labels } from "../plan/names.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { conditionsOf, field, numberField, type Condition } from "./kube/fields.ts";
+import { nameOf, templateContainersOf } from "./kube/views.ts";
 
 /** Something that is not as it has to be before traffic can flow. */
 export interface Problem {
@@ -8,84 +11,116 @@ export interface Problem {
   readonly why: string;
 }
 
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
-const conditionsOf = (holder: unknown): readonly Condition[] => (holder as { conditions?: Condition[] } | undefined)?.conditions ?? [];
-const nameOf = ({ metadata }: KubeObject) => (metadata.namespace === undefined ? `${metadata.name}` : `${metadata.namespace}/${metadata.name}`);
-
 /** Why a pod is not ready: not scheduled, or running without answering. */
 export function podProblem(pod: KubeObject): Problem | undefined {
-  const conditions = conditionsOf(pod.status);
+  const conditions = conditionsOf(pod);
   const condition = (type: string) => conditions.find((one) => one.type === type);
   if (condition("Ready")?.status === "True") return undefined;
   const scheduled = condition("PodScheduled");
   const why =
-    scheduled?.status === "True" ? (condition("Ready")?.message ?? "its containers have not started") : `not scheduled: ${scheduled?.message ?? "the scheduler has not looked at it yet"}`;
+    scheduled?.status === "True"
+      ? (condition("Ready")?.message ?? "its containers have not started")
+      : `not scheduled: ${scheduled?.message ?? "the scheduler has not looked at it yet"}`;
   return { what: `pod ${nameOf(pod)}`, why };
 }
 
 /** A device plugin that runs on fewer nodes than there are GPU nodes. */
 export function devicePluginProblem(daemonSet: KubeObject, gpuNodes: readonly KubeObject[]): Problem | undefined {
-  const isPlugin = containersOf({ ...daemonSet, spec: (daemonSet.spec as { template: { spec: Record<string, unknown> } }).template.spec }).some(({ image }) =>
+  const isPlugin = templateContainersOf(daemonSet).some(({ image }) =>
     image.startsWith(`${devicePlugin.image.repository}:`),
   );
-  const ready = Number(daemonSet.status?.["numberReady"] ?? 0);
+  const ready = numberField(daemonSet, "status", "numberReady") ?? 0;
   if (!isPlugin || ready >= gpuNodes.length) return undefined;
-  const desired = Number(daemonSet.status?.["desiredNumberScheduled"] ?? 0);
+  const desired = numberField(daemonSet, "status", "desiredNumberScheduled") ?? 0;
+  const selector = field(z.record(z.string(), z.string()), daemonSet, "spec", "template", "spec", "nodeSelector") ?? {};
+  const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   const why =
     desired < gpuNodes.length
-      ? `it lands on ${desired} of ${gpuNodes.length} GPU nodes; its node selector is ${JSON.stringify((daemonSet.spec as { template: { spec: { nodeSelector?: unknown } } }).template.spec.nodeSelector ?? {})}`
+      ? `it lands on ${desired} of ${gpuNodes.length} GPU nodes; it selects nodes with ${wanted.join(", ") || "any label"}`
       : `it is ready on ${ready} of ${gpuNodes.length} GPU nodes`;
   return { what: `device plugin ${nameOf(daemonSet)}`, why };
+}
+
+const holders = z.array(z.record(z.string(), z.unknown()));
+
+/** Each report on an object: by its parents, ancestors or listeners where it has them, else its own conditions. */
+function reportsOn(object: KubeObject): readonly (readonly Condition[])[] {
+  for (const part of ["parents", "ancestors", "listeners"]) {
+    const found = field(holders, object, "status", part);
+    if (found) return found.map((holder) => conditionsOf({ status: holder }));
+  }
+  const own = conditionsOf(object);
+  return own.length > 0 ? [own] : [];
 }
 
 /** Conditions of a gateway object that are not met, over every parent, ancestor or listener that its controller reports on. */
 export function conditionProblem(object: KubeObject, required: readonly string[]): Problem | undefined {
   const what = `${object.kind} ${nameOf(object)}`;
-  const status = object.status as { parents?: unknown[]; ancestors?: unknown[]; listeners?: unknown[]; conditions?: unknown } | undefined;
-  const reports = status?.parents ?? status?.ancestors ?? status?.listeners ?? (status?.conditions === undefined ? [] : [status]);
+  const reports = reportsOn(object);
   if (reports.length === 0) return { what, why: "the gateway controller has not reported on it" };
-  for (const report of reports) {
+  for (const conditions of reports) {
     for (const type of required) {
-      const condition = conditionsOf(report).find((one) => one.type === type);
-      if (condition?.status !== "True") return { what, why: condition ? `${type} is ${condition.status}: ${condition.reason ?? ""}: ${condition.message ?? ""}` : `no condition ${type} yet` };
+      const condition = conditions.find((one) => one.type === type);
+      if (condition?.status === "True") continue;
+      return {
+        what,
+        why: condition
+          ? `${type} is ${condition.status}: ${condition.reason ?? "no reason"}: ${condition.message ?? ""}`
+          : `no condition ${type} yet`,
+      };
     }
   }
   return undefined;
 }
 
 /** Kinds of the gateway, with the conditions that each must show. */
-const gatewayKinds: readonly { readonly path: string; readonly conditions: readonly string[] }[] = [
-  { path: "/apis/gateway.networking.k8s.io/v1/gatewayclasses", conditions: ["Accepted"] },
+const gatewayKinds: readonly {
+  readonly kind: string;
+  readonly path: string;
+  readonly conditions: readonly string[];
+}[] = [
+  { kind: "GatewayClass", path: "/apis/gateway.networking.k8s.io/v1/gatewayclasses", conditions: ["Accepted"] },
   // Those of its listeners. The Gateway's own Programmed tells of a load balancer, which no rehearsal has.
-  { path: "/apis/gateway.networking.k8s.io/v1/gateways", conditions: ["Accepted", "Programmed", "ResolvedRefs"] },
-  { path: "/apis/gateway.networking.k8s.io/v1/httproutes", conditions: ["Accepted", "ResolvedRefs"] },
-  { path: "/apis/gateway.envoyproxy.io/v1alpha1/clienttrafficpolicies", conditions: ["Accepted"] },
-  { path: "/apis/gateway.envoyproxy.io/v1alpha1/securitypolicies", conditions: ["Accepted"] },
-  { path: "/apis/gateway.envoyproxy.io/v1alpha1/envoyextensionpolicies", conditions: ["Accepted"] },
-  { path: "/apis/gateway.envoyproxy.io/v1alpha1/backends", conditions: ["Accepted"] },
+  {
+    kind: "Gateway",
+    path: "/apis/gateway.networking.k8s.io/v1/gateways",
+    conditions: ["Accepted", "Programmed", "ResolvedRefs"],
+  },
+  {
+    kind: "HTTPRoute",
+    path: "/apis/gateway.networking.k8s.io/v1/httproutes",
+    conditions: ["Accepted", "ResolvedRefs"],
+  },
+  {
+    kind: "ClientTrafficPolicy",
+    path: "/apis/gateway.envoyproxy.io/v1alpha1/clienttrafficpolicies",
+    conditions: ["Accepted"],
+  },
+  { kind: "SecurityPolicy", path: "/apis/gateway.envoyproxy.io/v1alpha1/securitypolicies", conditions: ["Accepted"] },
+  {
+    kind: "EnvoyExtensionPolicy",
+    path: "/apis/gateway.envoyproxy.io/v1alpha1/envoyextensionpolicies",
+    conditions: ["Accepted"],
+  },
+  { kind: "Backend", path: "/apis/gateway.envoyproxy.io/v1alpha1/backends", conditions: ["Accepted"] },
 ];
 
 /** Everything that is not yet as it has to be, read from the API server. */
 export async function problemsIn(client: KubeClient): Promise<readonly Problem[]> {
-  const [pods, daemonSets, nodes] = await Promise.all(["/api/v1/pods", "/apis/apps/v1/daemonsets", "/api/v1/nodes"].map(async (path) => (await client.list(path)).items));
-  const gpuNodes = (nodes ?? []).filter(({ metadata }) => metadata.labels?.["polymath.dev/pool"] !== undefined);
+  const items = async (path: string) => (await client.list(path)).items;
+  const [pods, daemonSets, nodes] = await Promise.all([
+    items("/api/v1/pods"),
+    items("/apis/apps/v1/daemonsets"),
+    items("/api/v1/nodes"),
+  ]);
+  const gpuNodes = nodes.filter(({ metadata }) => metadata.labels?.[labels.pool] !== undefined);
   const found: (Problem | undefined)[] = [
-    ...(daemonSets ?? []).map((daemonSet) => devicePluginProblem(daemonSet, gpuNodes)),
-    ...(pods ?? []).filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podProblem),
+    ...daemonSets.map((daemonSet) => devicePluginProblem(daemonSet, gpuNodes)),
+    ...pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podProblem),
   ];
-  for (const { path, conditions } of gatewayKinds) {
-    const { items } = await client.list(path);
-    const kind = items.length > 0 ? await kindOf(client, path) : "";
+  for (const { kind, path, conditions } of gatewayKinds) {
     // Items of a list carry no kind of their own.
-    found.push(...items.map((object) => conditionProblem({ ...object, kind: object.kind ?? kind }, conditions)));
+    found.push(...(await items(path)).map((object) => conditionProblem({ ...object, kind }, conditions)));
   }
   return found.filter((problem): problem is Problem => problem !== undefined);
 }
-
-const kindOf = async (client: KubeClient, path: string): Promise<string> => (await client.request("GET", path)).kind.replace(/List$/, "");

@@ -15,7 +15,13 @@ export interface RunningProcess {
 const graceMs = 5_000;
 
 /** Starts a process whose output goes to a file. */
-export function startProcess(name: string, file: string, args: readonly string[], logFile: string, env: NodeJS.ProcessEnv = process.env): RunningProcess {
+export function startProcess(
+  name: string,
+  file: string,
+  args: readonly string[],
+  logFile: string,
+  env: NodeJS.ProcessEnv = process.env,
+): RunningProcess {
   const log = openSync(logFile, "a");
   const child = spawn(file, args, { stdio: ["ignore", log, log], env });
   closeSync(log);

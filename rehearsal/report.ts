@@ -1,6 +1,6 @@
 import { table } from "../plan/table.ts";
 import type { Plan } from "../plan/types.ts";
-import type { Exchange } from "./traffic.ts";
+import { requestFor, type Entry, type Exchange } from "./traffic.ts";
 
 /** What no rehearsal can show; printed at the end of every run. */
 export const notRehearsed = [
@@ -43,4 +43,15 @@ export function report(plan: Plan, specialists: readonly Exchange[], gateway: re
     `Total: ${cost.gpus} GPUs, ${cost.usdPerHour.toFixed(2)} USD per hour (On-Demand, ${cost.region}, prices of ${cost.priceDate}). The sum leaves out: ${cost.leftOut.join("; ")}.`,
     `Not rehearsed: ${notRehearsed.join("; ")}.`,
   ].join("\n\n");
+}
+
+/** A request that works from another terminal, through the rehearsal's UNIX socket: to the first specialist. */
+export function curlLine(plan: Plan, entry: Entry, socket: string): string {
+  const first = plan.specialists[0];
+  if (!first) return "";
+  const path = plan.gateway.paths.find(({ specialist }) => specialist === first.name)?.path;
+  const ask = requestFor(first, first.name, path);
+  const key = entry.key === undefined ? "" : ` -H 'Authorization: Bearer ${entry.key}'`;
+  const body = JSON.stringify(ask.body);
+  return `curl --unix-socket '${socket}'${key} -H 'Content-Type: application/json' -d '${body}' http://${entry.host}${ask.path}`;
 }

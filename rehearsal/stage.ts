@@ -37,7 +37,11 @@ export interface Stage {
 export async function setStage(job: Job, catalogue: Catalogue, say: (line: string) => void): Promise<Stage> {
   const logs = join(job.folder, "logs");
   mkdirSync(logs, { recursive: true });
-  const controlPlane = await startControlPlane({ folder: join(job.folder, "control-plane"), tools: job.tools, network });
+  const controlPlane = await startControlPlane({
+    folder: join(job.folder, "control-plane"),
+    tools: job.tools,
+    network,
+  });
   say("control plane is ready");
   const { client, kubeconfigFile } = controlPlane;
   const ending = new AbortController();
@@ -52,7 +56,10 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
   let router: RunningProcess | undefined;
   const startRouter = (args: readonly string[]) => {
     if (!router?.isRunning()) {
-      router = startProcess("bbr", job.tools.bbr, args, join(logs, "bbr.log"), { ...process.env, KUBECONFIG: kubeconfigFile });
+      router = startProcess("bbr", job.tools.bbr, args, join(logs, "bbr.log"), {
+        ...process.env,
+        KUBECONFIG: kubeconfigFile,
+      });
       others.push(router);
     }
     return Promise.resolve({ stop: () => Promise.resolve() });
@@ -67,7 +74,12 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
   void playPods(client, rolesOf(catalogue, startRouter, serverFaults(job.faults)), signal).catch(note("pods"));
   void playFaults(client, job.faults, signal).catch(note("faults"));
 
-  const gateway = await startGateway(client, { folder: join(job.folder, "gateway"), logs, kubeconfigFile, tools: job.tools });
+  const gateway = await startGateway(client, {
+    folder: join(job.folder, "gateway"),
+    logs,
+    kubeconfigFile,
+    tools: job.tools,
+  });
   others.push(gateway);
   say("gateway controller is running");
   return {

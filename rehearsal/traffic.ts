@@ -31,7 +31,10 @@ export interface Ask {
 }
 
 /** Sends one request through Envoy. @throws Error when nothing answers in time. */
-export function ask(entry: Entry, { method = "POST", path, body, headers = {}, anonymous = false }: Ask): Promise<Answer> {
+export function ask(
+  entry: Entry,
+  { method = "POST", path, body, headers = {}, anonymous = false }: Ask,
+): Promise<Answer> {
   const started = performance.now();
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -93,14 +96,34 @@ export function requestFor(specialist: Pick<SpecialistPlan, "api">, model: strin
   }
 }
 
-async function exchange(name: string, route: string, send: () => Promise<Answer>, judge: (answer: Answer) => string | undefined, said: (answer: Answer) => string): Promise<Exchange> {
+async function exchange(
+  name: string,
+  route: string,
+  send: () => Promise<Answer>,
+  judge: (answer: Answer) => string | undefined,
+  said: (answer: Answer) => string,
+): Promise<Exchange> {
   try {
     const answer = await send();
     const fault = judge(answer);
     const node = String(answer.headers["x-polymath-node"] ?? "");
-    return { name, route, ok: fault === undefined, answer: fault ?? said(answer), node, milliseconds: answer.milliseconds };
+    return {
+      name,
+      route,
+      ok: fault === undefined,
+      answer: fault ?? said(answer),
+      node,
+      milliseconds: answer.milliseconds,
+    };
   } catch (error) {
-    return { name, route, ok: false, answer: error instanceof Error ? error.message : String(error), node: "", milliseconds: 0 };
+    return {
+      name,
+      route,
+      ok: false,
+      answer: error instanceof Error ? error.message : String(error),
+      node: "",
+      milliseconds: 0,
+    };
   }
 }
 
@@ -111,7 +134,14 @@ export async function askSpecialists(plan: Plan, entry: Entry): Promise<readonly
   const targets = plan.specialists.flatMap((specialist) => {
     const models = plan.gateway.models.find((route) => route.specialist === specialist.name)?.names ?? [];
     const paths = plan.gateway.paths.filter((route) => route.specialist === specialist.name).map(({ path }) => path);
-    return [...models.map((model) => ({ specialist, route: `model ${model}`, ask: requestFor(specialist, model, undefined) })), ...paths.map((path) => ({ specialist, route: path, ask: requestFor(specialist, "", path) }))];
+    return [
+      ...models.map((model) => ({
+        specialist,
+        route: `model ${model}`,
+        ask: requestFor(specialist, model, undefined),
+      })),
+      ...paths.map((path) => ({ specialist, route: path, ask: requestFor(specialist, "", path) })),
+    ];
   });
   const exchanges: Exchange[] = [];
   for (const { specialist, route, ask: one } of targets) {
@@ -125,7 +155,10 @@ export async function askSpecialists(plan: Plan, entry: Entry): Promise<readonly
           const by = String(headers["x-polymath-specialist"] ?? "nobody that says its name");
           return by === specialist.objectName ? undefined : `answered by ${by}`;
         },
-        ({ status, headers }) => `${status} from ${String(headers["x-polymath-pod"] ?? "").split("/").at(-1)}`,
+        ({ status, headers }) =>
+          `${status} from ${String(headers["x-polymath-pod"] ?? "")
+            .split("/")
+            .at(-1)}`,
       ),
     );
   }
@@ -141,22 +174,52 @@ export async function askGateway(plan: Plan, entry: Entry): Promise<readonly Exc
       name,
       one.path,
       () => ask(entry, one),
-      (answer) => (answer.status === status && answer.body.includes(word) ? undefined : `HTTP ${answer.status}: ${shorten(answer.body.trim())}`),
+      (answer) =>
+        answer.status === status && answer.body.includes(word)
+          ? undefined
+          : `HTTP ${answer.status}: ${shorten(answer.body.trim())}`,
       (answer) => String(answer.status),
     );
   const [first, second] = plan.gateway.models;
-  const results = [await expect("unknown model is refused", { path, body: body("no-such-model") }, 404, "model_not_found")];
-  results.push(await expect("models are listed", { method: "GET", path: "/v1/models" }, 200, first?.names[0] ?? '"list"'));
+  const results = [
+    await expect("unknown model is refused", { path, body: body("no-such-model") }, 404, "model_not_found"),
+  ];
+  results.push(
+    await expect("models are listed", { method: "GET", path: "/v1/models" }, 200, first?.names[0] ?? '"list"'),
+  );
   if (first && second) {
     const forged = { [bodyBasedRouter.headers.model]: second.names[0] ?? "" };
-    results.push(await expect("a client's own model header does not count", { path, body: body("no-such-model"), headers: forged }, 404, "model_not_found"));
+    results.push(
+      await expect(
+        "a client's own model header does not count",
+        { path, body: body("no-such-model"), headers: forged },
+        404,
+        "model_not_found",
+      ),
+    );
   }
   if (entry.key !== undefined && first) {
-    results.push(await expect("a request without a key is refused", { path, body: body(first.names[0] ?? ""), anonymous: true }, 401, ""));
+    results.push(
+      await expect(
+        "a request without a key is refused",
+        { path, body: body(first.names[0] ?? ""), anonymous: true },
+        401,
+        "",
+      ),
+    );
     const wrong = { authorization: "Bearer wrong" };
-    results.push(await expect("a request with a wrong key is refused", { path, body: body(first.names[0] ?? ""), anonymous: true, headers: wrong }, 401, ""));
+    results.push(
+      await expect(
+        "a request with a wrong key is refused",
+        { path, body: body(first.names[0] ?? ""), anonymous: true, headers: wrong },
+        401,
+        "",
+      ),
+    );
     for (const route of plan.gateway.paths.slice(0, 1)) {
-      results.push(await expect("a path route without a key is refused", { path: route.path, body: {}, anonymous: true }, 401, ""));
+      results.push(
+        await expect("a path route without a key is refused", { path: route.path, body: {}, anonymous: true }, 401, ""),
+      );
     }
   }
   return results;

@@ -1,18 +1,20 @@
+import { z } from "zod";
 import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
+import { field, textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
 
 /** The volume that a claim is given: its size, modes and class, bound to it alone. */
 export function volumeFor(claim: KubeObject): KubeObject {
-  const spec = claim.spec as { accessModes?: string[]; storageClassName?: string; resources?: { requests?: { storage?: string } } };
+  const storageClassName = textField(claim, "spec", "storageClassName");
   return {
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: { name: `rehearsal-${claim.metadata.uid}` },
     spec: {
-      capacity: { storage: spec.resources?.requests?.storage ?? "1Gi" },
-      accessModes: spec.accessModes ?? ["ReadWriteOnce"],
+      capacity: { storage: textField(claim, "spec", "resources", "requests", "storage") ?? "1Gi" },
+      accessModes: field(z.array(z.string()), claim, "spec", "accessModes") ?? ["ReadWriteOnce"],
       persistentVolumeReclaimPolicy: "Retain",
-      ...(spec.storageClassName !== undefined && { storageClassName: spec.storageClassName }),
+      ...(storageClassName !== undefined && { storageClassName }),
       // Nothing is ever mounted: no kubelet runs here.
       hostPath: { path: `/rehearsal/${claim.metadata.uid}` },
       claimRef: {

@@ -2,7 +2,7 @@ import { compareVersions } from "./path.ts";
 import { ToolchainError } from "./error.ts";
 
 /** The oldest Node that runs TypeScript without a flag; package.json's "engines" says the same. */
-const oldestNode = "22.18.0";
+const oldestNode = "22.19.0";
 
 /**
  * Refuses a Node that is too old. An old Node that cannot read TypeScript at all fails earlier, with
@@ -14,6 +14,6 @@ export function requireNode(version: string = process.version): void {
   const plain = version.replace(/^v/, "");
   if (compareVersions(plain, oldestNode) >= 0) return;
   throw new ToolchainError(
-    `Node ${plain} found; Polymath needs Node 22.18 or later. Run it through "npm run ...", which takes the Node that "npm ci" installs, or install Node 22.18 or later: https://nodejs.org`,
+    `Node ${plain} found; Polymath needs Node 22.19 or later. Run it through "npm run ...", which takes the Node that "npm ci" installs, or install Node 22.19 or later: https://nodejs.org`,
   );
 }

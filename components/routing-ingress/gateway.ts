@@ -93,6 +93,8 @@ export const extensionPolicy = ({ namespace }: GatewayPlan): Manifest => ({
         backendRefs: [{ group: group.envoy, kind: "Backend", name: names.router }],
         processingMode: { request: { body: "Buffered" } },
         messageTimeout: "5s",
+        // The router's pods come and go; the default of 30 s would fail requests for as long after each of them.
+        backendSettings: { dns: { dnsRefreshRate: "5s", respectDnsTtl: false } },
       },
     ],
   },

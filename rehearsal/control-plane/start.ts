@@ -12,7 +12,14 @@ export type ControlPlaneTool = "etcd" | "kube-apiserver" | "kube-controller-mana
 export interface ControlPlaneNetwork {
   /** Address that the API server tells others. */
   readonly advertise: string;
-  readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly api: number; readonly controllers: number; readonly scheduler: number; readonly kwok: number };
+  readonly ports: {
+    readonly etcd: number;
+    readonly etcdPeer: number;
+    readonly api: number;
+    readonly controllers: number;
+    readonly scheduler: number;
+    readonly kwok: number;
+  };
   readonly serviceRange: string;
   /** Pods' addresses; each node gets a /24 of it. */
   readonly podRange: string;
@@ -59,8 +66,11 @@ async function untilFound(client: KubeClient, path: string, processes: readonly 
     if ((await client.find(path).catch(() => undefined)) !== undefined) return;
     const ended = processes.filter((one) => !one.isRunning());
     if (ended.length > 0 || Date.now() > end) {
-      const tails = (ended.length > 0 ? ended : processes).map((one) => `--- end of the log of ${one.name}\n${one.tail()}`);
-      const reason = ended.length > 0 ? `${ended.map(({ name }) => name).join(", ")} ended` : `no answer within ${readyMs / 1000} s`;
+      const tails = (ended.length > 0 ? ended : processes).map(
+        (one) => `--- end of the log of ${one.name}\n${one.tail()}`,
+      );
+      const reason =
+        ended.length > 0 ? `${ended.map(({ name }) => name).join(", ")} ended` : `no answer within ${readyMs / 1000} s`;
       throw new Error(`The embedded control plane did not start: ${reason}.\n${tails.join("\n")}`);
     }
     await sleep(100);
@@ -71,12 +81,18 @@ async function untilFound(client: KubeClient, path: string, processes: readonly 
  * A Kubernetes control plane of plain processes: etcd, API server, controller manager, scheduler, and kwok in the place of kubelets.
  * @throws Error with the end of the logs when it does not come up.
  */
-export async function startControlPlane({ folder, tools, network, stages = rehearsalStages }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane({
+  folder,
+  tools,
+  network,
+  stages = rehearsalStages,
+}: ControlPlaneOptions): Promise<ControlPlane> {
   const logs = join(folder, "logs");
   mkdirSync(logs, { recursive: true });
   const { ports } = network;
   const processes: RunningProcess[] = [];
-  const run = (name: ControlPlaneTool, args: readonly string[]) => processes.push(startProcess(name, tools[name], args, join(logs, `${name}.log`)));
+  const run = (name: ControlPlaneTool, args: readonly string[]) =>
+    processes.push(startProcess(name, tools[name], args, join(logs, `${name}.log`)));
   const stop = async () => {
     // Clients first, so that nobody retries against a server that is gone.
     for (const one of processes.toReversed()) await one.stop();
@@ -130,7 +146,11 @@ export async function startControlPlane({ folder, tools, network, stages = rehea
       // kwok sends no heartbeats here.
       "--node-monitor-grace-period=24h",
     ]);
-    run("kube-scheduler", [...common, `--secure-port=${ports.scheduler}`, `--cert-dir=${join(folder, "scheduler-certs")}`]);
+    run("kube-scheduler", [
+      ...common,
+      `--secure-port=${ports.scheduler}`,
+      `--cert-dir=${join(folder, "scheduler-certs")}`,
+    ]);
     run("kwok", [
       `--kubeconfig=${kubeconfigFile}`,
       `--config=${stages}`,

@@ -1,6 +1,9 @@
 import * as https from "node:https";
 import * as http from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
+import { z } from "zod";
 
 /** Any Kubernetes object as the API server sends it: plain JSON, no field dropped, no date parsed. */
 export interface KubeObject {
@@ -12,7 +15,7 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-export interface ObjectMeta {
+interface ObjectMeta {
   name?: string;
   generateName?: string;
   namespace?: string;
@@ -55,11 +58,23 @@ export interface WatchEvent {
   readonly object: KubeObject;
 }
 
-interface ApiResource {
-  readonly name: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-}
+// Loose on purpose: what a kind of object holds is the API server's affair, and no field may get lost.
+const objectSchema: z.ZodType<KubeObject> = z.looseObject({
+  apiVersion: z.string().default(""),
+  kind: z.string().default(""),
+  metadata: z.looseObject({}).default({}),
+});
+const itemsSchema = z
+  .array(objectSchema)
+  .nullish()
+  .transform((items) => items ?? []);
+const eventSchema: z.ZodType<WatchEvent> = z.object({
+  type: z.enum(["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"]),
+  object: objectSchema,
+});
+const resourcesSchema = z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() }));
+type ApiResource = z.infer<typeof resourcesSchema>[number];
+const failureSchema = z.object({ reason: z.string().optional(), message: z.string().optional(), details: z.unknown() });
 
 /**
  * A raw JSON client for one API server. The typed client of @kubernetes/client-node drops fields that its generated
@@ -96,7 +111,7 @@ export class KubeClient {
     this.#options = config.applyToHTTPSOptions(options).then(() => ({
       ...options,
       agent: cluster.server.startsWith("https:")
-        ? new https.Agent({ ...options, keepAlive: true } as https.AgentOptions)
+        ? new https.Agent({ ...tlsOf(options), keepAlive: true })
         : new http.Agent({ keepAlive: true }),
     }));
     // The failure is reported by the first request; without this Node would call it unhandled before that.
@@ -108,19 +123,17 @@ export class KubeClient {
     const url = new URL(this.server.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const headers: http.OutgoingHttpHeaders = {
-      ...(base.headers as http.OutgoingHttpHeaders),
-      accept: "application/json",
-    };
+    const headers = new Headers({ accept: "application/json" });
+    for (const [name, value] of Object.entries(base.headers ?? {})) headers.set(name, String(value));
     if (body !== undefined) {
-      headers["content-type"] = options.contentType ?? "application/json";
-      headers["content-length"] = Buffer.byteLength(body);
+      headers.set("content-type", options.contentType ?? "application/json");
+      headers.set("content-length", String(Buffer.byteLength(body)));
     }
     return new Promise((resolve, reject) => {
       const send = url.protocol === "https:" ? https.request : http.request;
       const request = send(
         url,
-        { ...base, method, headers, ...(options.signal && { signal: options.signal }) },
+        { ...base, method, headers: Object.fromEntries(headers), ...(options.signal && { signal: options.signal }) },
         resolve,
       );
       request.on("error", (error: NodeJS.ErrnoException) => {
@@ -137,15 +150,21 @@ export class KubeClient {
     });
   }
 
-  /** One request. @throws KubeError with status 0 when the server cannot be reached. */
+  /**
+   * One request. An answer that says when to try again (too many requests, storage of a new kind not ready) is tried again.
+   * @throws KubeError with status 0 when the server cannot be reached.
+   */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<KubeObject> {
-    const response = await this.#open(method, path, options);
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8");
-    const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return text === "" ? emptyStatus : (JSON.parse(text) as KubeObject);
-    throw toKubeError(status, text);
+    for (let retry = 1; ; retry += 1) {
+      const response = await this.#open(method, path, options);
+      const body = await text(response);
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return body === "" ? emptyStatus : objectSchema.parse(JSON.parse(body));
+      const wait = Number(response.headers["retry-after"] ?? Number.NaN);
+      if (!(status === 429 || status === 503) || Number.isNaN(wait) || retry > mostRetries)
+        throw toKubeError(status, body);
+      await sleep(wait * 1000, undefined, options.signal && { signal: options.signal });
+    }
   }
 
   /** Like request, but undefined where the object is not there. */
@@ -163,8 +182,7 @@ export class KubeClient {
     query: Readonly<Record<string, string>> = {},
   ): Promise<{ items: KubeObject[]; resourceVersion: string }> {
     const answer = await this.request("GET", path, { query });
-    const items = (answer["items"] as KubeObject[] | undefined) ?? [];
-    return { items, resourceVersion: answer.metadata.resourceVersion ?? "" };
+    return { items: itemsSchema.parse(answer["items"]), resourceVersion: answer.metadata.resourceVersion ?? "" };
   }
 
   /** One watch connection; resolves when the server ends it. Callers that want to follow for ever use `follow`. */
@@ -175,18 +193,14 @@ export class KubeClient {
     signal: AbortSignal,
   ): Promise<void> {
     const response = await this.#open("GET", path, { query: { ...query, watch: "1" }, signal });
-    if (response.statusCode !== 200) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      throw toKubeError(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8"));
-    }
+    if (response.statusCode !== 200) throw toKubeError(response.statusCode ?? 0, await text(response));
     response.setEncoding("utf8");
     let rest = "";
     for await (const chunk of response) {
-      rest += chunk as string;
+      rest += String(chunk);
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.trim() !== "") onEvent(JSON.parse(line) as WatchEvent);
+      for (const line of lines) if (line.trim() !== "") onEvent(eventSchema.parse(JSON.parse(line)));
     }
   }
 
@@ -228,7 +242,7 @@ export class KubeClient {
     if (cached) return cached;
     const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const asked = this.request("GET", path).then(
-      (answer) => (answer["resources"] as ApiResource[]).filter(({ name }) => !name.includes("/")),
+      (answer) => resourcesSchema.parse(answer["resources"]).filter(({ name }) => !name.includes("/")),
       (error: unknown) => {
         this.#discovery.delete(apiVersion);
         if (error instanceof KubeError && error.status === 404) return [];
@@ -240,13 +254,41 @@ export class KubeClient {
   }
 }
 
+/** The API server asks for one second at a time. */
+const mostRetries = 10;
+
 const emptyStatus: KubeObject = { apiVersion: "v1", kind: "Status", metadata: {} };
 
-function toKubeError(status: number, text: string): KubeError {
+function toKubeError(status: number, body: string): KubeError {
+  const answer = failureSchema.safeParse(parseJson(body)).data;
+  return new KubeError(
+    status,
+    answer?.reason ?? "Unknown",
+    answer?.message ?? (body.trim() || `HTTP ${status}`),
+    answer?.details,
+  );
+}
+
+function parseJson(body: string): unknown {
   try {
-    const answer = JSON.parse(text) as { reason?: string; message?: string; details?: unknown };
-    return new KubeError(status, answer.reason ?? "Unknown", answer.message ?? text, answer.details);
+    return JSON.parse(body);
   } catch {
-    return new KubeError(status, "Unknown", text.trim() || `HTTP ${status}`);
+    return undefined;
   }
 }
+
+/** The parts of request options that an agent takes: who is trusted, and as whom to speak. */
+const tlsOf = ({
+  ca,
+  cert,
+  key,
+  pfx,
+  passphrase,
+  rejectUnauthorized,
+  servername,
+}: https.RequestOptions): https.AgentOptions =>
+  Object.fromEntries(
+    Object.entries({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { KubeError, type KubeClient, type KubeObject } from "../kube/client.ts";
-import { field } from "./fields.ts";
+import { field } from "../kube/fields.ts";
 import { annotationOf, describe, type Identity } from "./naming.ts";
-import { getAt, isUnder, parsePath, type Path, type Properties, setAt, changesBetween } from "./paths.ts";
+import { getAt, isUnder, parsePath, type Path, type Properties, setAt, changesBetween } from "../kube/paths.ts";
 import { toApply } from "./objects.ts";
 
 /** The name under which the API server notes the fields that belong to the program. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { KubeClient } from "../kube/client.ts";
-import { isMap, type Properties } from "./paths.ts";
+import { isMap, type Properties } from "../kube/paths.ts";
 import { hasUnknown } from "./properties.ts";
 
 /** What the provider's configuration says, defaults filled in. */

@@ -4,7 +4,7 @@ import type { Settings } from "./config.ts";
 import { formatId, isAutonamed, metadataOf, placeOf } from "./naming.ts";
 import { pathOrGone } from "./live.ts";
 import { decidedPart } from "./objects.ts";
-import { type Change, changesBetween, getAt, isUnder, parsePath, type Path, type Properties } from "./paths.ts";
+import { type Change, changesBetween, getAt, isUnder, parsePath, type Path, type Properties } from "../kube/paths.ts";
 import { hasUnknown } from "./properties.ts";
 
 export interface DiffArgs {

@@ -1,5 +1,5 @@
 import { describe, type Identity } from "./naming.ts";
-import type { Properties } from "./paths.ts";
+import type { Properties } from "../kube/paths.ts";
 
 /** What an operation hands back for the state. */
 export interface ResourceState {

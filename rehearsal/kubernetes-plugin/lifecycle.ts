@@ -4,7 +4,7 @@ import { InitFailedError, type ResourceState } from "./init-failed.ts";
 import { findObject, pathOfObject, pathOrGone } from "./live.ts";
 import { describe, formatId, type Identity, metadataOf, withNamespace } from "./naming.ts";
 import { outputsOf, previewOutputs, previewUpdateOutputs } from "./objects.ts";
-import type { Properties } from "./paths.ts";
+import type { Properties } from "../kube/paths.ts";
 import { hasUnknown } from "./properties.ts";
 import { clientOf, type Session } from "./session.ts";
 import { deadlineSeconds, untilReady } from "./wait/index.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { textField } from "./fields.ts";
-import { isMap, type Properties } from "./paths.ts";
+import { textField } from "../kube/fields.ts";
+import { isMap, type Properties } from "../kube/paths.ts";
 import { isUnknown } from "./properties.ts";
 
 /** Marks an object whose name was made here, so that a replacement may exist beside it. The official plugin's annotation. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../kube/client.ts";
 import { metadataOf } from "./naming.ts";
-import { getAt, isMap, type Properties, setAt } from "./paths.ts";
+import { getAt, isMap, type Properties, setAt } from "../kube/paths.ts";
 import { unknownValue } from "./properties.ts";
 
 /** What the API server alone writes into metadata. */

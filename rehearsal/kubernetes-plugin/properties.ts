@@ -1,6 +1,6 @@
 import structpb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { formatPath, isMap, type Path, type Properties } from "./paths.ts";
+import { formatPath, isMap, type Path, type Properties } from "../kube/paths.ts";
 
 /** The key and values with which the engine marks special values inside plain data (Pulumi's wire format). */
 const signatureKey = "4dabf18193072939515e22adb298388d";

@@ -11,7 +11,7 @@ import { type EngineLog, engineLog } from "./engine-log.ts";
 import { create, previewCreate, previewUpdate, update } from "./lifecycle.ts";
 import { isUnreachable } from "./live.ts";
 import { describe, parseId, withName, withNamespace } from "./naming.ts";
-import { changesBetween, formatPath, type Path, type Properties } from "./paths.ts";
+import { changesBetween, formatPath, type Path, type Properties } from "../kube/paths.ts";
 import { decode, encode } from "./properties.ts";
 import { read } from "./read.ts";
 import { remove } from "./remove.ts";

@@ -1,11 +1,11 @@
 import type { KubeClient, KubeObject } from "../kube/client.ts";
 import { serverSideApply } from "./apply.ts";
-import { textField } from "./fields.ts";
+import { textField } from "../kube/fields.ts";
 import { InitFailedError, type ResourceState } from "./init-failed.ts";
 import { findObject, isUnreachable, pathOfObject } from "./live.ts";
 import { describe, formatId, type Identity, parseId, parseToken } from "./naming.ts";
 import { decidedPart, outputsOf, toApply } from "./objects.ts";
-import { changesBetween, isMap, type Properties } from "./paths.ts";
+import { changesBetween, isMap, type Properties } from "../kube/paths.ts";
 import { clientOf, type Session } from "./session.ts";
 import { judge } from "./wait/index.ts";
 

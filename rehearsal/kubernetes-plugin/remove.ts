@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { KubeError, type KubeClient, type KubeObject } from "../kube/client.ts";
-import { conditionsOf, field } from "./fields.ts";
+import { conditionsOf, field } from "../kube/fields.ts";
 import { annotationOf, describe, type Identity } from "./naming.ts";
 import { pathOrGone } from "./live.ts";
-import type { Properties } from "./paths.ts";
+import type { Properties } from "../kube/paths.ts";
 
 const pollMs = 200;
 

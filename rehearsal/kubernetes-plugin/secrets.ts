@@ -1,4 +1,4 @@
-import type { Path } from "./paths.ts";
+import type { Path } from "../kube/paths.ts";
 
 /** The fields of a Secret that are secret whether the program marks them or not. */
 const secretFields: readonly Path[] = [["data"], ["stringData"]];

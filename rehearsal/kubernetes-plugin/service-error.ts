@@ -5,7 +5,7 @@ import anyPb from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { KubeError } from "../kube/client.ts";
 import { InitFailedError } from "./init-failed.ts";
-import type { Properties } from "./paths.ts";
+import type { Properties } from "../kube/paths.ts";
 
 /** How properties of the failed resource are encoded, its secrets marked. */
 export type Encode = (properties: Properties) => Struct;

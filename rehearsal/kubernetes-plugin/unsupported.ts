@@ -1,4 +1,4 @@
-import { isMap, type Properties } from "./paths.ts";
+import { isMap, type Properties } from "../kube/paths.ts";
 import { parseToken } from "./naming.ts";
 
 /** Things of the Kubernetes package that are no plain object of the API server. */

@@ -26,9 +26,9 @@ function start(version: string) {
 
 const advice =
   "polymath-policy: run pulumi through an npm script of this project (Node.js 24 comes with `npm ci`), or put a newer Node.js first on PATH.\n";
-const needs = "Node.js >= 22.18 is needed, because it runs TypeScript without a build.\n";
+const needs = "Node.js >= 22.19 is needed, because it runs TypeScript without a build.\n";
 
-test.each(["v22.18.0", "v22.21.1", "v24.0.0"])("starts the pack in its own folder with Node.js %s", (version) => {
+test.each(["v22.19.0", "v22.21.1", "v24.0.0"])("starts the pack in its own folder with Node.js %s", (version) => {
   expect(start(version)).toMatchObject({
     status: 0,
     stdout: `${policyFolder}: --disable-warning=ExperimentalWarning index.ts 127.0.0.1:1234\n`,
@@ -36,7 +36,7 @@ test.each(["v22.18.0", "v22.21.1", "v24.0.0"])("starts the pack in its own folde
   });
 });
 
-test.each(["v18.20.8", "v20.20.2", "v22.17.9", "v22.2.0"])("refuses Node.js %s", (version) => {
+test.each(["v18.20.8", "v20.20.2", "v22.18.9", "v22.2.0"])("refuses Node.js %s", (version) => {
   expect(start(version)).toMatchObject({
     status: 1,
     stdout: "",

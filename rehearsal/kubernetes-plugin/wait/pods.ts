@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
-import { conditionsOf, field, textField } from "../fields.ts";
+import { conditionsOf, field, textField } from "../../kube/fields.ts";
 
 /** More than these would hide the first ones. */
 const maxReasons = 5;

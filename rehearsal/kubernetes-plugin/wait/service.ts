@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
-import { field } from "../fields.ts";
+import { field } from "../../kube/fields.ts";
 import { warningEvents } from "./pods.ts";
 import { type Awaiter, ready, waiting } from "./verdict.ts";
 

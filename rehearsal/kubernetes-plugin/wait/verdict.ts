@@ -1,5 +1,5 @@
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
-import { numberField } from "../fields.ts";
+import { numberField } from "../../kube/fields.ts";
 
 /** How far an object has come. "failed" is final: waiting longer would not help. */
 export type Verdict =

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../kube/client.ts";
-import { conditionsOf, numberField, textField } from "../fields.ts";
+import { conditionsOf, numberField, textField } from "../../kube/fields.ts";
 import { podReasons, workloadReasons } from "./pods.ts";
 import { type Awaiter, count, failed, isObserved, ready, waiting } from "./verdict.ts";
 

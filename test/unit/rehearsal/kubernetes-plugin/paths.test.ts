@@ -5,7 +5,7 @@ import {
   isUnder,
   parsePath,
   setAt,
-} from "../../../../rehearsal/kubernetes-plugin/paths.ts";
+} from "../../../../rehearsal/kube/paths.ts";
 
 test("changes go as deep as both sides do", () => {
   const before = { a: 1, gone: true, list: [{ x: 1 }, { x: 2 }], kind: "map", same: { y: [1] } };

@@ -1,0 +1,12 @@
+// Plain JavaScript on purpose: a Node that is too old to read TypeScript can still read this, and say so.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  console.error(
+    `Polymath needs Node 22.19 or later; this is Node ${process.versions.node} (${process.execPath}). ` +
+      "Install a newer one, or put node_modules/.bin of this project first on PATH: it holds the Node of the lockfile.",
+  );
+  process.exit(1);
+}
+
+/** The stack's outputs. */
+export const { host, specialists, usdPerHour } = await import("./index.ts");

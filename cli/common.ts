@@ -32,6 +32,9 @@ export function environmentAndFlags<Flag extends string>(
   }
 }
 
+/** A file or folder that cannot be read or written: what the system says names it, and the person can mend it. */
+const isSystemError = (error: Error): boolean => "syscall" in error && "path" in error && "code" in error;
+
 /** Runs a command: prints the messages of expected failures without a stack, and sets the exit code. */
 export async function run(command: () => Promise<number> | number): Promise<void> {
   try {
@@ -41,7 +44,7 @@ export async function run(command: () => Promise<number> | number): Promise<void
     const expected =
       error instanceof RefusedError ||
       error instanceof UserError ||
-      (error instanceof Error && error.name === "ToolchainError");
+      (error instanceof Error && (error.name === "ToolchainError" || isSystemError(error)));
     process.stderr.write(
       `${expected ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );

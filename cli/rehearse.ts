@@ -10,7 +10,7 @@ import { formatFindings } from "../config/finding.ts";
 import { readLock } from "../plan/lock.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { faultSchema, rehearsalTools, type Fault } from "../rehearsal/job.ts";
-import { makeRunFolder, removeRunFolder, runInside } from "../rehearsal/outside.ts";
+import { keepLogs, makeRunFolder, removeRunFolder, runInside } from "../rehearsal/outside.ts";
 import { checkNamespaces } from "../toolchain/host.ts";
 import { executablesOnPath, systemTool } from "../toolchain/path.ts";
 import { progressPrinter } from "../toolchain/progress.ts";
@@ -121,7 +121,7 @@ await run(async () => {
     asRoot: process.getuid?.() === 0,
     signal: interrupted.signal,
   });
-  if (code === 0) removeRunFolder(folder);
-  else process.stderr.write(`The logs are kept in ${join(folder, "logs")}.\n`);
+  if (code === 0 || interrupted.signal.aborted) removeRunFolder(folder);
+  else process.stderr.write(`The logs are kept in ${keepLogs(folder)}.\n`);
   return code;
 });

@@ -1,4 +1,4 @@
-import type { AcceleratorKind, ApiKind, CredentialId, DataClass, Evidence, RuntimeId } from "../catalogue/types.ts";
+import type { AcceleratorKind, ApiKind, DataClass, Evidence, RuntimeId } from "../catalogue/types.ts";
 import type { Finding } from "../config/finding.ts";
 import type { Serving } from "./serving.ts";
 
@@ -135,5 +135,3 @@ export interface CostPlan {
   readonly region: string;
   readonly leftOut: readonly string[];
 }
-
-export type { CredentialId };

@@ -17,6 +17,8 @@ import { askGateway, askSpecialists, type Entry } from "./traffic.ts";
 /** First program inside the namespaces. Its one argument is the job's file; its standard input closes when the outside is gone. */
 const job = readJob(process.argv[2] ?? "");
 const begun = Date.now();
+/** What shells report for a command that Ctrl-C ended. */
+const interruptedCode = 130;
 const say = (line: string) =>
   process.stdout.write(`[${((Date.now() - begun) / 1000).toFixed(0).padStart(3)} s] ${line}\n`);
 
@@ -58,12 +60,15 @@ async function rehearse(stage: Stage, plan: Plan): Promise<void> {
   }
   const socket = join(job.folder, "gateway.sock");
   const close = await startRelay(socket, entry.address, entry.port);
+  standing = true;
   process.stdout.write(`It stays up until Ctrl-C. From another terminal:\n\n  ${curlLine(plan, entry, socket)}\n\n`);
   await outsideGone;
   close();
 }
 
 let stage: Stage | undefined;
+/** From here on Ctrl-C is the end that was asked for; before, it cuts the rehearsal short. */
+let standing = false;
 try {
   const environment = loadEnvironment(job.stacks, job.environment);
   const lock = readLock(job.stacks, job.environment);
@@ -73,9 +78,10 @@ try {
     stage = await setStage(job, catalogue, say);
     await rehearse(stage, plan);
   };
-  await Promise.race([work(), outsideGone]);
+  const cutShort = outsideGone.then(() => !standing);
+  const interrupted = await Promise.race([work().then(() => false), cutShort]);
   await stage?.stop();
-  process.exit(0);
+  process.exit(interrupted ? interruptedCode : 0);
 } catch (error) {
   const known = error instanceof RehearsalError;
   const text = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);

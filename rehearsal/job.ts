@@ -16,8 +16,6 @@ export const rehearsalTools = [
   "envoy",
 ] as const;
 
-export type RehearsalTool = (typeof rehearsalTools)[number];
-
 /** Something broken on purpose, to see that the rehearsal notices. */
 export const faultSchema = z.discriminatedUnion("kind", [
   /** The nodes of a pool take no pods. */

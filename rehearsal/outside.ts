@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,13 +19,48 @@ import { dnsAddresses } from "./stage.ts";
 /** Longest path of a UNIX socket, less the name of ours. */
 const longestFolder = 90;
 
+const prefix = "polymath-run-";
+const ownerFile = "owner";
+
+const baseFolder = () => (tmpdir().length > longestFolder - 20 ? "/tmp" : tmpdir());
+
+/** Whether the process that a run folder names is a rehearsal that still runs. */
+function isOwned(folder: string): boolean {
+  try {
+    const pid = readFileSync(join(folder, ownerFile), "utf8");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("rehearse");
+  } catch {
+    return false;
+  }
+}
+
+/** Removes folders of this user's runs that were killed before they could. Those of failed runs, kept for their logs, name no owner. */
+function removeAbandoned(base: string): void {
+  for (const name of readdirSync(base)) {
+    const folder = join(base, name);
+    if (!name.startsWith(prefix) || !existsSync(join(folder, ownerFile)) || statSync(folder).uid !== process.getuid?.())
+      continue;
+    if (!isOwned(folder)) removeRunFolder(folder);
+  }
+}
+
 /** A folder for one run, only for its user, with a path short enough for a UNIX socket. */
 export function makeRunFolder(): string {
-  const base = tmpdir().length > longestFolder - 20 ? "/tmp" : tmpdir();
-  const folder = mkdtempSync(join(base, "polymath-"));
+  const base = baseFolder();
+  removeAbandoned(base);
+  const folder = mkdtempSync(join(base, prefix));
   chmodSync(folder, 0o700);
   mkdirSync(join(folder, "logs"));
+  writeFileSync(join(folder, ownerFile), String(process.pid));
   return folder;
+}
+
+export const removeRunFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** Keeps the logs of a failed run and nothing else. Returns their folder. */
+export function keepLogs(folder: string): string {
+  for (const name of readdirSync(folder)) if (name !== "logs") removeRunFolder(join(folder, name));
+  return join(folder, "logs");
 }
 
 export interface RunOptions {
@@ -62,5 +107,3 @@ export async function runInside(options: RunOptions): Promise<number> {
   signal.removeEventListener("abort", end);
   return code ?? 1;
 }
-
-export const removeRunFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -67,7 +67,7 @@ export async function locateTool(name: ToolName, env: Env = process.env): Promis
   return { ...onPath, found: { name, path: join(folder, name), version: groups[group].version, from: "cache" } };
 }
 
-/** A group in words: `kwok 0.8.0 (kwok, kwokctl)`. */
+/** A group in words: `language-nodejs 3.68.0 (pulumi-language-nodejs)`. */
 function titleOf(name: GroupName): string {
   const made = toolsOf(name).join(", ");
   return `${name} ${groups[name].version}${made === name ? "" : ` (${made})`}`;

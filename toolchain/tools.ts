@@ -98,7 +98,7 @@ export const groups: Readonly<Record<GroupName, Group>> = {
     kind: "go",
     version: "0.8.0",
     module: "sigs.k8s.io/kwok",
-    binaries: { kwok: "cmd/kwok", kwokctl: "cmd/kwokctl" },
+    binaries: { kwok: "cmd/kwok" },
     stamps: {},
     minutes: 1,
   },
@@ -161,7 +161,6 @@ export const toolNames = [
   "kube-controller-manager",
   "kube-scheduler",
   "kwok",
-  "kwokctl",
   "etcd",
   "envoy-gateway",
   "gateway-crds",
@@ -214,11 +213,6 @@ export const tools: Readonly<Record<ToolName, ToolRow>> = {
   },
   "kube-scheduler": { group: "kubernetes", ask: { args: ["--version"], pattern: anyVersion }, path: kubernetesMinor },
   kwok: {
-    group: "kwok",
-    ask: { args: ["--version"], pattern: anyVersion },
-    path: { kind: "version", from: "0.8.0", below: "0.9.0" },
-  },
-  kwokctl: {
     group: "kwok",
     ask: { args: ["--version"], pattern: anyVersion },
     path: { kind: "version", from: "0.8.0", below: "0.9.0" },

@@ -45,7 +45,7 @@ export async function createProgram(kubeconfig: string): Promise<Program> {
   const within = (name: string) => join(folder, name);
   const [bin, home, state, code] = [within("bin"), within("home"), within("state"), within("program")];
   for (const path of [bin, home, state, code]) mkdirSync(path);
-  for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(toolPath(name), join(bin, name));
+  for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(await toolPath(name), join(bin, name));
   writeWrapper(bin);
   symlinkSync(join(root, "node_modules"), join(code, "node_modules"));
   const yaml = "name: test\nmain: main.js\nruntime: { name: nodejs, options: { typescript: false } }\n";

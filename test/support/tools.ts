@@ -1,25 +1,15 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { resolveTools } from "../../toolchain/resolve.ts";
+import type { ToolName } from "../../toolchain/tools.ts";
 
-export type ToolName =
-  | "pulumi"
-  | "pulumi-language-nodejs"
-  | "kube-apiserver"
-  | "kube-controller-manager"
-  | "kube-scheduler"
-  | "etcd"
-  | "kwok"
-  | "kwokctl";
+const asked = new Map<ToolName, Promise<string>>();
 
-/** Where a tool for the engine tests lies. @throws Error when POLYMATH_TEST_TOOLS is unset or lacks the tool. */
-export function toolPath(name: ToolName): string {
-  const folder = process.env["POLYMATH_TEST_TOOLS"];
-  if (folder === undefined || folder === "") {
-    throw new Error(
-      "Set POLYMATH_TEST_TOOLS to the folder that holds the engine tests' tools (pulumi, etcd, kube-apiserver, ...).",
-    );
-  }
-  const path = join(folder, name);
-  if (!existsSync(path)) throw new Error(`POLYMATH_TEST_TOOLS is ${folder}, where there is no ${name}.`);
-  return path;
+/**
+ * Where a tool for the engine tests lies, by the same resolver that a rehearsal uses. `npm test` makes the tools before the tests run, so
+ * none is built here in silence.
+ */
+export function toolPath(name: ToolName): Promise<string> {
+  const found =
+    asked.get(name) ?? resolveTools([name], { progress: () => undefined }).then((tools) => tools[name].path);
+  asked.set(name, found);
+  return found;
 }

@@ -53,7 +53,6 @@ test("tools on PATH, in the cache and yet to be made are told apart", async () =
     "kube-controller-manager",
     "kube-scheduler",
     "kwok",
-    "kwokctl",
     "etcd",
     "envoy-gateway",
     "gateway-crds",

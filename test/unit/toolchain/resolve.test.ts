@@ -182,12 +182,12 @@ test("a build that makes another version is refused", async () => {
 });
 
 test("a folder of the cache that lost a file is made again", async () => {
-  const box = await sandbox({ FAKE_VERSION: "0.8.0" });
-  const first = await resolveTools(["kwok", "kwokctl"], { env: box.env, progress: () => {} });
-  await rm(first.kwokctl.path);
-  const second = await resolveTools(["kwok"], { env: box.env, progress: () => {} });
-  expect(second.kwok.from).toBe("built");
-  expect((await locateTool("kwokctl", box.env)).found?.from).toBe("cache");
+  const box = await sandbox({ FAKE_VERSION: "1.36.3" });
+  const first = await resolveTools(["kube-apiserver", "kube-scheduler"], { env: box.env, progress: () => {} });
+  await rm(first["kube-scheduler"].path);
+  const second = await resolveTools(["kube-apiserver"], { env: box.env, progress: () => {} });
+  expect(second["kube-apiserver"].from).toBe("built");
+  expect((await locateTool("kube-scheduler", box.env)).found?.from).toBe("cache");
 });
 
 test("a cache that cannot be written is named", async () => {

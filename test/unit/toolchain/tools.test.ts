@@ -74,7 +74,6 @@ test("the version is found in what each tool really answers", () => {
     "kube-controller-manager": "Kubernetes v1.36.3\n",
     "kube-scheduler": "Kubernetes v1.36.3\n",
     kwok: "kwok version v0.8.0 go1.26.8 (linux/amd64)\n",
-    kwokctl: "kwokctl version v0.8.0 go1.26.8 (linux/amd64)\n",
     etcd: "etcd Version: 3.6.16\nGit SHA: Not provided (use ./build instead of go build)\nGo Version: go1.26.8\n",
     "envoy-gateway":
       "ENVOY_GATEWAY_VERSION: v1.9.1\nENVOY_PROXY_VERSION: distroless-v1.39.1@sha256\nGATEWAYAPI_VERSION: v1.6.1\n",

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { prepareEngine, type EngineRun } from "../../../rehearsal/engine.ts";
 import { rehearsalTools } from "../../../rehearsal/job.ts";
 import { resolveTools } from "../../../toolchain/resolve.ts";
@@ -20,10 +21,9 @@ async function preview(name: string, stackFile: string): Promise<EngineRun> {
   symlinkSync(join(project, "stacks", "locks", "local.json"), join(stacks, "locks", "local.json"));
   if (name !== "local") writeFileSync(join(stacks, `Pulumi.${name}.yaml`), stackFile);
   const resolved = await resolveTools(rehearsalTools, { progress: () => undefined });
-  const tools = Object.fromEntries(rehearsalTools.map((tool) => [tool, resolved[tool].path])) as Record<
-    (typeof rehearsalTools)[number],
-    string
-  >;
+  const tools = z
+    .record(z.enum(rehearsalTools), z.string())
+    .parse(Object.fromEntries(rehearsalTools.map((tool) => [tool, resolved[tool].path])));
   const job = {
     environment: name,
     project,

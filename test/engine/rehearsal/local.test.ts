@@ -1,7 +1,10 @@
 import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { processesWith, rehearse, sandbox, untouchedHome, type Sandbox } from "../../support/rehearse.ts";
+
+const chunkSchema = z.object({ choices: z.array(z.object({ delta: z.object({ content: z.string().optional() }) })) });
 
 let box: Sandbox;
 beforeEach(() => {
@@ -101,9 +104,7 @@ test("it stays up, answers through its socket, also streaming, and Ctrl-C ends a
   });
   const events = streamed.text.trim().split("\n\n");
   expect(events.at(-1)).toBe("data: [DONE]");
-  const pieces = events
-    .slice(0, -1)
-    .map((event) => JSON.parse(event.slice("data: ".length)) as { choices: { delta: { content?: string } }[] });
+  const pieces = events.slice(0, -1).map((event) => chunkSchema.parse(JSON.parse(event.slice("data: ".length))));
   expect(pieces.map(({ choices }) => choices[0]?.delta.content ?? "").join("")).toMatch(/^Simulated answer of fin-r1/);
 
   run.signal("SIGINT");

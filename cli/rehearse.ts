@@ -9,12 +9,13 @@ import { loadEnvironment } from "../config/load.ts";
 import { formatFindings } from "../config/finding.ts";
 import { readLock } from "../plan/lock.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import { faultSchema, rehearsalTools, type Fault } from "../rehearsal/job.ts";
+import { faultSchema, type Fault } from "../rehearsal/job.ts";
 import { keepLogs, makeRunFolder, removeRunFolder, runInside } from "../rehearsal/outside.ts";
 import { checkNamespaces } from "../toolchain/host.ts";
 import { executablesOnPath, systemTool } from "../toolchain/path.ts";
 import { progressPrinter } from "../toolchain/progress.ts";
 import { resolveTools } from "../toolchain/resolve.ts";
+import { toolNames } from "../toolchain/tools.ts";
 import { run, stacksFolder, today, UserError } from "./common.ts";
 
 const usage = `Usage: npm run rehearse -- [ENVIRONMENT] [--once] [--patience SECONDS] [--fault KIND[=TARGET]]
@@ -94,15 +95,15 @@ await run(async () => {
     );
 
   const interrupted = new AbortController();
-  const resolved = await resolveTools(rehearsalTools, {
+  const resolved = await resolveTools(toolNames, {
     progress: progressPrinter(process.stderr),
     signal: interrupted.signal,
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
 
   const tools = z
-    .record(z.enum(rehearsalTools), z.string())
-    .parse(Object.fromEntries(rehearsalTools.map((name) => [name, resolved[name].path])));
+    .record(z.enum(toolNames), z.string())
+    .parse(Object.fromEntries(toolNames.map((name) => [name, resolved[name].path])));
 
   const folder = makeRunFolder();
   const project = fileURLToPath(new URL("..", import.meta.url));

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { rehearsalTools } from "../rehearsal/job.ts";
 import { progressPrinter } from "../toolchain/progress.ts";
 import { resolveTools } from "../toolchain/resolve.ts";
+import { toolNames } from "../toolchain/tools.ts";
 import { run } from "./common.ts";
 
 /** Everything that must pass, cheap checks first. Goes on after a failure, so that one run shows all of them. */
@@ -68,7 +68,7 @@ async function tests(folder: string, ...projects: readonly string[]): Promise<Co
 /** Engine tests need the tools: made here, with progress, so that no test waits for a build in silence. */
 async function engineTests(folder: string): Promise<Count> {
   try {
-    await resolveTools(rehearsalTools, { progress: progressPrinter(process.stderr) });
+    await resolveTools(toolNames, { progress: progressPrinter(process.stderr) });
   } catch (error) {
     say(`The engine tests cannot run: ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: 1 };

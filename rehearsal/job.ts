@@ -1,20 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-
-/** Tools that run inside a rehearsal. */
-export const rehearsalTools = [
-  "pulumi",
-  "pulumi-language-nodejs",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kwok",
-  "etcd",
-  "envoy-gateway",
-  "gateway-crds",
-  "bbr",
-  "envoy",
-] as const;
+import { toolNames } from "../toolchain/tools.ts";
 
 /** Something broken on purpose, to see that the rehearsal notices. */
 export const faultSchema = z.discriminatedUnion("kind", [
@@ -39,7 +25,7 @@ const jobSchema = z.strictObject({
   stacks: z.string(),
   /** The run's own folder, seen inside and outside under the same path. */
   folder: z.string(),
-  tools: z.record(z.enum(rehearsalTools), z.string()),
+  tools: z.record(z.enum(toolNames), z.string()),
   /** Executable of the Kubernetes plugin; null: the stand-in. */
   kubernetesPlugin: z.string().nullable(),
   /** Take everything down again after the report. */

@@ -45,7 +45,7 @@ async function rehearse(stage: Stage, plan: Plan): Promise<void> {
   );
   const plugin = job.kubernetesPlugin === null ? "stand-in" : "official";
   say(`pulumi up of "${plan.environment}" with the ${plugin} Kubernetes plugin and the policy pack`);
-  await bringUp(stage, engine, job.patienceSeconds);
+  await bringUp(stage, engine, job.patienceSeconds, say);
   say("every pod is ready and every route accepted");
 
   const client = plan.gateway.clients[0];

@@ -17,7 +17,12 @@ async function must(engine: Engine, what: string, args: readonly string[]): Prom
  * Applies the environment, and waits until every pod is ready and every gateway object accepted.
  * @throws RehearsalError with what stands still, and why; the engine is interrupted then.
  */
-export async function bringUp(stage: Stage, engine: Engine, patienceSeconds: number): Promise<void> {
+export async function bringUp(
+  stage: Stage,
+  engine: Engine,
+  patienceSeconds: number,
+  say: (line: string) => void,
+): Promise<void> {
   const abort = new AbortController();
   let finished: EngineRun | undefined;
   const up = engine.pulumi(upArguments, abort.signal).then((run) => {
@@ -25,7 +30,7 @@ export async function bringUp(stage: Stage, engine: Engine, patienceSeconds: num
     return run;
   });
   // An update that fails leaves nothing to wait for but what it made.
-  const problems = await settle(stage, () => finished !== undefined, patienceSeconds);
+  const problems = await settle(stage, () => finished !== undefined, patienceSeconds, say);
   if (problems.length > 0) {
     abort.abort();
     await up;

@@ -11,6 +11,13 @@ export class RehearsalError extends Error {
 export const describe = (problems: readonly Problem[]): string =>
   problems.map(({ what, why }) => `  ${what}: ${why}`).join("\n");
 
+const progressMs = 10_000;
+
+function progressLine(problems: readonly Problem[]): string {
+  const [first] = problems;
+  return first ? `${problems.length} not ready yet, among them ${first.what}: ${first.why}` : "the engine is at work";
+}
+
 /**
  * Watches what is not ready until nothing is left and `isDone` agrees; gives up when it has not changed for the patience.
  * Patience is about standstill, not about time: a slow machine that moves on is waited for.
@@ -21,9 +28,11 @@ export async function settle(
   stage: Stage,
   isDone: () => boolean,
   patienceSeconds: number,
+  say: (line: string) => void,
 ): Promise<readonly Problem[]> {
   let last = "";
   let since = Date.now();
+  let said = Date.now();
   for (;;) {
     const ended = stage.processes().filter((one) => !one.isRunning());
     if (ended.length > 0) {
@@ -32,6 +41,10 @@ export async function settle(
     }
     const problems = await problemsIn(stage.controlPlane.client);
     if (problems.length === 0 && isDone()) return [];
+    if (Date.now() - said > progressMs) {
+      said = Date.now();
+      say(progressLine(problems));
+    }
     const now = JSON.stringify(problems);
     if (now !== last) {
       last = now;

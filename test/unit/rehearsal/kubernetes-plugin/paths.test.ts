@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  changesBetween,
-  formatPath,
-  isUnder,
-  parsePath,
-  setAt,
-} from "../../../../rehearsal/kube/paths.ts";
+import { changesBetween, formatPath, isUnder, parsePath, setAt } from "../../../../rehearsal/kube/paths.ts";
 
 test("changes go as deep as both sides do", () => {
   const before = { a: 1, gone: true, list: [{ x: 1 }, { x: 2 }], kind: "map", same: { y: [1] } };

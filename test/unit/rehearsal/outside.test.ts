@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { keepLogs, makeRunFolder } from "../../../rehearsal/outside.ts";
+
+let base = "";
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), "base-"));
+  vi.stubEnv("TMPDIR", base);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(base, { recursive: true });
+});
+
+const runFolder = (name: string, owner?: number) => {
+  const folder = join(base, `polymath-run-${name}`);
+  mkdirSync(folder);
+  if (owner !== undefined) writeFileSync(join(folder, "owner"), String(owner));
+  return folder;
+};
+
+test("a run folder is for its user alone and names its process", () => {
+  const folder = makeRunFolder();
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(readFileSync(join(folder, "owner"), "utf8")).toBe(String(process.pid));
+  expect(readdirSync(folder).sort()).toEqual(["logs", "owner"]);
+});
+
+test("folders of killed runs go; those of running ones, kept logs and other things stay", () => {
+  const running = spawn("sh", ["-c", "read line", "rehearse.ts"], { stdio: ["pipe", "ignore", "ignore"] });
+  try {
+    // No process can have this number: Linux stops at 2^22.
+    const dead = runFolder("dead", 2 ** 22 + 1);
+    const reused = runFolder("reused", process.ppid);
+    const alive = runFolder("alive", running.pid);
+    const logs = runFolder("logs");
+    const foreign = join(base, "something-else");
+    mkdirSync(foreign);
+    makeRunFolder();
+    expect([dead, reused, alive, logs, foreign].map((folder) => existsSync(folder))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  } finally {
+    running.kill("SIGKILL");
+  }
+});
+
+test("of a failed run only the logs are kept, and nobody removes them", () => {
+  const folder = makeRunFolder();
+  writeFileSync(join(folder, "job.json"), "{}");
+  writeFileSync(join(folder, "logs", "pulumi.log"), "why\n");
+  expect(keepLogs(folder)).toBe(join(folder, "logs"));
+  expect(readdirSync(folder)).toEqual(["logs"]);
+  makeRunFolder();
+  expect(readFileSync(join(folder, "logs", "pulumi.log"), "utf8")).toBe("why\n");
+});

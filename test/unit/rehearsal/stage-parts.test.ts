@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { catalogue } from "../../../catalogue/index.ts";
+import { serverFaults } from "../../../rehearsal/faults.ts";
+import { definitionsIn } from "../../../rehearsal/gateway.ts";
+import type { KubeObject } from "../../../rehearsal/kube/client.ts";
+import { nodesWithPlugin } from "../../../rehearsal/nodes.ts";
+import { imageFacts, rolesOf } from "../../../rehearsal/pods.ts";
+import { volumeFor } from "../../../rehearsal/volumes.ts";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const pluginPod = (name: string, extra: Partial<KubeObject> = {}): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name },
+  spec: {
+    nodeName: `node-of-${name}`,
+    containers: [{ name: "plugin", image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }],
+  },
+  status: { phase: "Running" },
+  ...extra,
+});
+
+test("only a running pod of the device plugin makes a node's GPUs allocatable", () => {
+  const other = { nodeName: "other", containers: [{ name: "server", image: "vllm/vllm-openai:v0.22.0" }] };
+  const pods = [
+    pluginPod("running"),
+    pluginPod("pending", { status: { phase: "Pending" } }),
+    pluginPod("leaving", { metadata: { name: "leaving", deletionTimestamp: "2026-01-01T00:00:00Z" } }),
+    pluginPod("unscheduled", {
+      spec: { containers: [{ name: "plugin", image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }] },
+    }),
+    pluginPod("another", { spec: other }),
+  ];
+  expect([...nodesWithPlugin(pods)]).toEqual(["node-of-running"]);
+});
+
+test("a claim gets a volume of its size, modes and class, bound to it alone", () => {
+  const claim: KubeObject = {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "weights", namespace: "law", uid: "u-1" },
+    spec: { accessModes: ["ReadWriteMany"], storageClassName: "shared", resources: { requests: { storage: "20Gi" } } },
+  };
+  expect(volumeFor(claim)).toEqual({
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: "rehearsal-u-1" },
+    spec: {
+      capacity: { storage: "20Gi" },
+      accessModes: ["ReadWriteMany"],
+      persistentVolumeReclaimPolicy: "Retain",
+      storageClassName: "shared",
+      hostPath: { path: "/rehearsal/u-1" },
+      claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: "law", name: "weights", uid: "u-1" },
+    },
+  });
+});
+
+test("every image that the catalogue names has a role, and what it answers comes from the catalogue", () => {
+  const roles = rolesOf(catalogue, () => Promise.reject(new Error("not here")), new Map());
+  for (const { image } of catalogue.models.values())
+    expect(roles.has(`${image.repository}:${image.tag}`), image.repository).toBe(true);
+  const facts = imageFacts(catalogue);
+  expect(facts.get("nvcr.io/nim/mit/boltz2:1.6.0")).toEqual({
+    runtime: "nim",
+    api: "rest",
+    paths: ["/biology/mit/boltz2/predict"],
+  });
+  expect(facts.get("vllm/vllm-openai:v0.22.0")).toEqual({
+    runtime: "vllm",
+    api: "chat",
+    paths: ["/v1/chat/completions", "/v1/completions"],
+  });
+});
+
+test("models that share an image agree on what it answers", () => {
+  const seen = new Map<string, string>();
+  for (const { image, runtime, api } of catalogue.models.values()) {
+    const key = `${image.repository}:${image.tag}`;
+    const facts = JSON.stringify([runtime, api]);
+    expect(seen.get(key) ?? facts, key).toBe(facts);
+    seen.set(key, facts);
+  }
+});
+
+test("server faults go by the specialist's object name", () => {
+  const faults = serverFaults([
+    { kind: "silent-server", target: "llama-3.2-1b-instruct" },
+    { kind: "failing-server", target: "boltz2" },
+    { kind: "unlabelled-nodes" },
+  ]);
+  expect([...faults]).toEqual([
+    ["llama-3-2-1b-instruct", "hang"],
+    ["boltz2", "error"],
+  ]);
+});
+
+test("definitions are found in every YAML file below a folder, other objects are left", () => {
+  const folder = mkdtempSync(join(tmpdir(), "definitions-"));
+  try {
+    const crd = (name: string) =>
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${name} }\n`;
+    mkdirSync(join(folder, "below"));
+    writeFileSync(join(folder, "a.yaml"), `${crd("one")}---\n${crd("two")}---\n`);
+    writeFileSync(join(folder, "below", "b.yaml"), `${crd("three")}---\nkind: ConfigMap\nmetadata: { name: other }\n`);
+    writeFileSync(join(folder, "c.txt"), crd("four"));
+    expect(definitionsIn(folder).map(({ metadata }) => metadata.name)).toEqual(["one", "two", "three"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

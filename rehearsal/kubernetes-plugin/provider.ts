@@ -255,8 +255,13 @@ export async function serve(engineAddress: string): Promise<number> {
     call: unary((request: pb.CallRequest) => refuse(request.getTok())),
     construct: unary((request: pb.ConstructRequest) => refuse(request.getType())),
   });
-  process.on("SIGINT", () => provider.cancel());
-  process.on("SIGTERM", () => provider.cancel());
+  // The engine asks a plugin to end by a signal and kills it five seconds later. What is under way is answered first.
+  const end = () => {
+    provider.cancel();
+    server.tryShutdown(() => process.exit(0));
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
       error ? reject(error) : resolve(port),

@@ -49,7 +49,7 @@ describe("what the stand-in does not do", () => {
       `kubeconfig: "/nowhere/config"`,
       `No kubeconfig at /nowhere/config. Set the provider's "kubeconfig" to a kubeconfig's content or path.`,
     ],
-    [`context: "other"`, `The kubeconfig has no usable context "other"; it has: test.`],
+    [`context: "other"`, `The kubeconfig has no usable context "other"; it has: rehearsal.`],
   ])("a provider with %s is refused", async (args, sentence) => {
     program.write(`const provider = new k8s.Provider("k8s", { ${args} });
 new k8s.core.v1.ConfigMap("x", {}, { provider });`);

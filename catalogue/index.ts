@@ -16,7 +16,7 @@ interface RowModule {
 async function rowsIn(folder: string): Promise<readonly RowModule[]> {
   const url = new URL(`./${folder}/`, import.meta.url);
   const files = readdirSync(url).filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts"));
-  return Promise.all(files.sort().map((file) => import(new URL(file, url).href) as Promise<RowModule>));
+  return Promise.all(files.sort().map((file): Promise<RowModule> => import(new URL(file, url).href)));
 }
 
 function byKey<Row>(what: string, rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row> {

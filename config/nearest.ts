@@ -26,9 +26,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best?.name;
 }
 
-/** "Did you mean X?" or, where nothing is close, the whole list. */
+/** "Did you mean X?" or, where nothing is close, the whole list; where nothing is known, to remove it. */
 export function suggest(name: string, known: Iterable<string>): string {
   const all = [...known].sort();
+  if (all.length === 0) return `remove "${name}"`;
   const hit = nearest(name, all);
   return hit === undefined ? `use one of: ${all.join(", ")}` : `did you mean "${hit}"?`;
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 const dnsLabel = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/, "a name of at most 63 lower-case letters, digits, dots and hyphens");
-const positive = z.int().positive();
+const positive = z.int().positive("a whole number above 0");
+const text = z.string().min(1, "text that is not empty");
 
 /** Values that `pulumi config set --secret` writes; a string in clear is refused by the check `secret-in-clear`. */
 const secretValue = z.union([z.strictObject({ secure: z.string() }), z.string()]);
@@ -28,7 +29,7 @@ const specialistOverride = z.strictObject({
   /** Requests at full context that must fit at once, per replica. */
   concurrency: positive.optional(),
   /** Revision of the weights (a commit of their repository). */
-  revision: z.string().min(1).optional(),
+  revision: text.optional(),
 });
 
 const bundleEntry = z.union([
@@ -60,7 +61,7 @@ const ownSpecialist = z.strictObject({
 const pools = z.strictObject({
   purchase: z.literal("on-demand").default("on-demand"),
   /** GPU kinds that may be used; default: all of the catalogue. */
-  allow: z.array(z.string()).min(1).optional(),
+  allow: z.array(z.string()).min(1, "at least one GPU kind").optional(),
   /** Most pools. */
   max: positive.default(6),
 });
@@ -79,22 +80,32 @@ const routing = z.strictObject({
       apiKey: z.strictObject({
         clients: z
           .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters"))
-          .min(1),
+          .min(1, "at least one client"),
       }),
     })
     .optional(),
   /** Other names under which a specialist answers: alias to public name. */
-  aliases: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "a model name"), z.string()).default({}),
+  aliases: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
+          "a model name: at most 128 letters, digits and . _ : / -, a letter or digit first",
+        ),
+      z.string(),
+    )
+    .default({}),
 });
 
 const waiver = z.strictObject({
   rule: z.string(),
   /** Path of the finding, or "*". */
   target: z.string(),
-  reason: z.string().min(1),
+  reason: text,
   /** Last day on which it counts, ISO 8601. */
-  expires: z.iso.date(),
-  approvedBy: z.string().min(1),
+  expires: z.iso.date("a day such as 2026-12-31"),
+  approvedBy: text,
 });
 
 /** The `polymath:` keys of one environment after its layers are merged. Strict: an unknown key is an error. */
@@ -108,7 +119,9 @@ export const environmentSchema = z.strictObject({
     .default({}),
   routing,
   governance: z.strictObject({ acceptLicences: z.array(z.string()).default([]) }).default({ acceptLicences: [] }),
-  budget: z.strictObject({ usdPerMonth: z.strictObject({ ceiling: z.number().positive() }) }).optional(),
+  budget: z
+    .strictObject({ usdPerMonth: z.strictObject({ ceiling: z.number().positive("a number above 0") }) })
+    .optional(),
   secrets: z.record(dnsLabel, secretValue).default({}),
   waivers: z.array(waiver).default([]),
 });

@@ -1,7 +1,9 @@
-import type { Catalogue } from "../catalogue/types.ts";
+import { credentials } from "../catalogue/credentials.ts";
+import type { Catalogue, LicenceId } from "../catalogue/types.ts";
 import type { Finding } from "../config/finding.ts";
-import { suggest } from "../config/nearest.ts";
+import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
+import { specialistName } from "./names.ts";
 import type { Selection } from "./select.ts";
 import type { SecretNeed } from "./types.ts";
 
@@ -21,30 +23,33 @@ export function checkSelection(
   catalogue: Catalogue,
 ): readonly Finding[] {
   return [
-    ...publicNames(config, selection),
+    ...publicNames(selection),
+    ...aliases(config, selection, catalogue),
     ...contexts(selection),
     ...paths(selection),
     ...licences(config, selection, catalogue),
   ];
 }
 
-function publicNames(config: EnvironmentConfig, { specialists }: Selection): readonly Finding[] {
+function publicNames({ specialists }: Selection): readonly Finding[] {
+  const taken = new Map<string, string>();
+  return specialists.flatMap(({ row, path }) => {
+    const objectName = specialistName(row.name);
+    const other = taken.get(objectName);
+    taken.set(objectName, row.name);
+    if (other === undefined) return [];
+    const given =
+      other === row.name
+        ? `two specialists called "${row.name}"`
+        : `"${row.name}" and "${other}", whose objects would both be called "${objectName}"`;
+    const allowed = "public names that are unique in the environment";
+    return [error("duplicate-name", path, given, allowed, "give one of them another name")];
+  });
+}
+
+function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogue: Catalogue): readonly Finding[] {
   const findings: Finding[] = [];
-  const names = new Set<string>();
-  for (const { row, path } of specialists) {
-    if (names.has(row.name)) {
-      findings.push(
-        error(
-          "duplicate-name",
-          path,
-          `two specialists called "${row.name}"`,
-          "public names that are unique in the environment",
-          "give one of them another name",
-        ),
-      );
-    }
-    names.add(row.name);
-  }
+  const names = new Set(specialists.map(({ row }) => row.name));
   for (const [alias, target] of Object.entries(config.routing.aliases)) {
     const path = `polymath:routing.aliases.${alias}`;
     if (names.has(alias))
@@ -58,8 +63,19 @@ function publicNames(config: EnvironmentConfig, { specialists }: Selection): rea
         ),
       );
     const found = specialists.find(({ row }) => row.name === target);
-    if (!found)
-      findings.push(error("unknown-specialist", path, `"${target}"`, [...names].join(", "), suggest(target, names)));
+    const allowed = [...names].join(", ") || "none: no specialist is selected";
+    const home = [...catalogue.bundles.values()].find((bundle) => bundle.specialists.includes(target));
+    if (!found && home)
+      findings.push(
+        error(
+          "specialist-not-selected",
+          path,
+          `"${target}"`,
+          allowed,
+          `add ${home.id} to polymath:bundles, or remove it`,
+        ),
+      );
+    else if (!found) findings.push(error("unknown-specialist", path, `"${target}"`, allowed, suggest(target, names)));
     else if (found.model.api.kind === "rest") {
       findings.push(
         error(
@@ -129,7 +145,7 @@ function licences(config: EnvironmentConfig, { specialists }: Selection, catalog
           ),
         ],
   );
-  const users = new Map<string, string[]>();
+  const users = new Map<LicenceId, string[]>();
   for (const { row, model } of specialists) {
     for (const id of model.licences) {
       if (catalogue.licences[id].needsAcceptance && !accepted.includes(id))
@@ -137,7 +153,7 @@ function licences(config: EnvironmentConfig, { specialists }: Selection, catalog
     }
   }
   for (const [id, names] of users) {
-    const licence = catalogue.licences[id as keyof typeof catalogue.licences];
+    const licence = catalogue.licences[id];
     findings.push(
       error(
         "licence-not-accepted",
@@ -151,6 +167,8 @@ function licences(config: EnvironmentConfig, { specialists }: Selection, catalog
   return findings;
 }
 
+const clientPrefix = "client-";
+
 /** Keys under `polymath:secrets` that the selection needs. */
 export function secretNeeds(config: EnvironmentConfig, { specialists }: Selection): readonly SecretNeed[] {
   const needs = new Map<string, string[]>();
@@ -160,11 +178,16 @@ export function secretNeeds(config: EnvironmentConfig, { specialists }: Selectio
   return [
     ...[...needs].map(([key, names]) => ({ key, reason: `weights or images of ${names.join(", ")}` })),
     ...(config.routing.auth?.apiKey.clients ?? []).map((client) => ({
-      key: `client-${client}`,
+      key: `${clientPrefix}${client}`,
       reason: `API key of the client ${client}`,
     })),
   ].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const notNeeded = (key: string, known: readonly string[]): string => {
+  const hit = nearest(key, known);
+  return hit === undefined ? `remove "${key}"` : `did you mean "${hit}"?`;
+};
 
 /** Secrets that are missing, unknown or in clear. A rehearsal brings its own, so there nothing is asked for. */
 export function checkSecrets(
@@ -178,22 +201,18 @@ export function checkSecrets(
     config.cluster.kind === "rehearsal"
       ? []
       : needs
-          .filter(({ key }) => !(key in config.secrets))
+          .filter(({ key }) => !Object.hasOwn(config.secrets, key))
           .map(({ key, reason }) =>
             error("secret-missing", `polymath:secrets.${key}`, "nothing", `a secret (${reason})`, `run: ${set(key)}`),
           );
   const wrong = Object.entries(config.secrets).flatMap(([key, value]) => {
     const path = `polymath:secrets.${key}`;
-    if (!known.includes(key))
-      return [
-        error(
-          "unknown-secret",
-          path,
-          `"${key}"`,
-          known.join(", ") || "no secret is needed",
-          known.length > 0 ? suggest(key, known) : "remove it",
-        ),
-      ];
+    if (!known.includes(key)) {
+      const allowed = known.join(", ") || "none: no secret is needed";
+      return Object.hasOwn(credentials, key) || key.startsWith(clientPrefix)
+        ? [error("secret-not-needed", path, `"${key}"`, allowed, notNeeded(key, known))]
+        : [error("unknown-secret", path, `"${key}"`, allowed, suggest(key, known))];
+    }
     return typeof value === "string"
       ? [
           error(

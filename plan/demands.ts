@@ -24,9 +24,9 @@ export function allowedKinds(
   config: EnvironmentConfig,
   catalogue: Catalogue,
 ): { readonly kinds: readonly AcceleratorKind[]; readonly findings: readonly Finding[] } {
-  const all = Object.keys(catalogue.accelerators) as AcceleratorKind[];
+  const all = Object.values(catalogue.accelerators).map(({ kind }) => kind);
   const findings = (config.pools.allow ?? []).flatMap((name, index): Finding[] =>
-    (all as string[]).includes(name)
+    all.some((kind) => kind === name)
       ? []
       : [
           {
@@ -61,6 +61,8 @@ export function demandOf(
   kinds: readonly AcceleratorKind[],
   catalogue: Catalogue,
 ): { readonly demand?: Demand; readonly finding?: Finding } {
+  // Not one name in polymath:pools.allow is a GPU's: told by allowedKinds.
+  if (kinds.length === 0) return {};
   const { row } = selected;
   const fits = fitsOf(selected, kinds, catalogue);
   const on = new Map(
@@ -69,9 +71,9 @@ export function demandOf(
     ),
   );
   if (on.size > 0) return { demand: { specialist: row.name, replicas: row.replicas, on } };
-  const others = (Object.keys(catalogue.accelerators) as AcceleratorKind[]).filter(
-    (kind) => !kinds.includes(kind) && fitsOf(selected, [kind], catalogue).get(kind)?.fits,
-  );
+  const others = Object.values(catalogue.accelerators)
+    .map(({ kind }) => kind)
+    .filter((kind) => !kinds.includes(kind) && fitsOf(selected, [kind], catalogue).get(kind)?.fits);
   const reasons = [...fits].map(([kind, fit]) => `${kind}: ${fit.fits ? "fits" : fit.reason}`);
   return {
     finding: {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { RefusedError } from "../config/finding.ts";
@@ -39,25 +39,33 @@ export const lockFile = (stacks: string, environment: string): string => join(st
 export function readLock(stacks: string, environment: string): Lock | undefined {
   const file = lockFile(stacks, environment);
   if (!existsSync(file)) return undefined;
-  const refuse = (given: string) =>
-    new RefusedError(environment, [
-      {
+  const refuse = (faults: readonly { where: string; given: string }[]) =>
+    new RefusedError(
+      environment,
+      faults.map(({ where, given }) => ({
         rule: "broken-lock",
         severity: "error",
-        path: `locks/${environment}.json`,
+        path: `locks/${environment}.json${where}`,
         given,
         allowed: "a lock as npm run lock writes it",
         fix: `restore the file from version control, or delete it and run: npm run lock -- ${environment}`,
-      },
-    ]);
+      })),
+    );
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw refuse([{ where: "", given: message.replace(/\s+/g, " ") }]);
   }
   const parsed = lockSchema.safeParse(content);
-  if (!parsed.success) throw refuse(z.prettifyError(parsed.error).split("\n").join("; "));
+  if (!parsed.success) {
+    const place = (path: readonly PropertyKey[]) =>
+      path
+        .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : "#"}${String(part)}`))
+        .join("");
+    throw refuse(parsed.error.issues.map(({ path, message }) => ({ where: place(path), given: message })));
+  }
   return parsed.data;
 }
 
@@ -65,7 +73,11 @@ export function readLock(stacks: string, environment: string): Lock | undefined 
 export function writeLock(stacks: string, lock: Lock): string {
   const file = lockFile(stacks, lock.environment);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(lock, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(lock, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  } finally {
+    rmSync(`${file}.new`, { force: true });
+  }
   return file;
 }

@@ -6,6 +6,7 @@ import { checkLock } from "./check-lock.ts";
 import { checkAuthentication, checkBudget, checkSecrets, checkSelection, secretNeeds } from "./checks.ts";
 import { costOf } from "./cost.ts";
 import { allowedKinds, demandOf, hostResources } from "./demands.ts";
+import { withoutEchoes } from "./echoes.ts";
 import { egressOf } from "./egress.ts";
 import type { Lock } from "./lock.ts";
 import { domainNamespace, specialistName } from "./names.ts";
@@ -35,6 +36,7 @@ export function makePlan({ environment, catalogue, lock, today }: PlanInput): Pl
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
   const needs = secretNeeds(config, selection);
   const findings: Finding[] = [
+    ...(environment.faults ?? []),
     ...selection.findings,
     ...kindFindings,
     ...checkSelection(config, selection, catalogue),
@@ -49,12 +51,12 @@ export function makePlan({ environment, catalogue, lock, today }: PlanInput): Pl
   }
   // A lock is only judged against an environment that makes sense; else each fault would be told twice.
   if (!findings.some(({ severity }) => severity === "error"))
-    findings.push(...checkLock(name, lock, selection.specialists, demands, catalogue));
+    findings.push(...checkLock(name, lock, selection.specialists, demands, catalogue, config.pools.max));
 
   const pools = lock?.pools.flatMap((entry) => poolPlan(entry, catalogue)) ?? [];
   const cost = costOf(pools, lock);
   findings.push(...checkBudget(config, cost.usdPerMonth));
-  const waived = applyWaivers(findings, config.waivers, today);
+  const waived = applyWaivers(withoutEchoes(findings), config.waivers, today);
   if (!lock || waived.findings.some(({ severity }) => severity === "error"))
     throw new RefusedError(name, waived.findings);
 

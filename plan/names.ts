@@ -3,19 +3,28 @@ import { createHash } from "node:crypto";
 /** Longest DNS label, and longest label value, of Kubernetes. */
 const longest = 63;
 
-/**
- * A DNS label of at most 63 characters out of parts. Letters that a label cannot hold become hyphens; what is too long,
- * or was changed, ends in eight characters of a hash, so that two different inputs never give one name.
- */
-export function label(...parts: readonly string[]): string {
-  const plain = parts.join("-");
-  const clean = plain
+const clean = (text: string): string =>
+  text
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  if (clean === plain && clean.length <= longest && clean !== "") return clean;
+
+/** A label that ends in eight characters of a hash of its parts. */
+function hashed(...parts: readonly string[]): string {
   const hash = createHash("sha256").update(parts.join("\u0000")).digest("hex").slice(0, 8);
-  return `${clean.slice(0, longest - 9).replace(/-+$/, "") || "x"}-${hash}`;
+  const head = clean(parts.join("-"))
+    .slice(0, longest - 9)
+    .replace(/-+$/, "");
+  return `${head || "x"}-${hash}`;
+}
+
+/**
+ * A DNS label of at most 63 characters out of parts, joined by hyphens. Letters that a label cannot hold become hyphens; what is
+ * too long, or was changed, ends in a hash, so that two different texts never give one name.
+ */
+export function label(...parts: readonly string[]): string {
+  const plain = parts.join("-");
+  return clean(plain) === plain && plain.length <= longest && plain !== "" ? plain : hashed(...parts);
 }
 
 /** Label keys that the kit sets. */
@@ -27,12 +36,22 @@ export const labels = {
   component: "polymath.dev/component",
 } as const;
 
+const ownParts = { gateway: "gateway", devicePlugin: "gpu" } as const;
+
 /** Where everything that belongs to no domain lives. */
-export const gatewayNamespace = (environment: string): string => label("polymath", environment, "gateway");
-export const devicePluginNamespace = (environment: string): string => label("polymath", environment, "gpu");
-export const domainNamespace = (environment: string, bundle: string): string => label("polymath", environment, bundle);
+export const gatewayNamespace = (environment: string): string => label("polymath", environment, ownParts.gateway);
+export const devicePluginNamespace = (environment: string): string =>
+  label("polymath", environment, ownParts.devicePlugin);
+
+/** Namespace of a domain. Two environments may share a cluster, so `a` with `b-c` must not get the name of `a-b` with `c`. */
+export function domainNamespace(environment: string, bundle: string): string {
+  const isTaken = Object.values<string>(ownParts).includes(bundle);
+  return (isTaken || bundle.includes("-") ? hashed : label)("polymath", environment, bundle);
+}
 export const poolName = (instanceType: string, gpusPerReplica: number): string =>
   label(instanceType.replaceAll(".", "-"), `${gpusPerReplica}gpu`);
-/** Object name of a specialist: its public name, made a DNS label where it holds dots. */
-export const specialistName = (publicName: string): string =>
-  publicName.includes(".") ? label(publicName.replaceAll(".", "-")) : label(publicName);
+/** Object name of a specialist: its public name with hyphens for dots. It is a Service's name too, which begins with a letter. */
+export const specialistName = (publicName: string): string => {
+  const plain = publicName.replaceAll(".", "-");
+  return /^[a-z]/.test(plain) ? label(plain) : label("s", plain);
+};

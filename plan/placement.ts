@@ -83,14 +83,19 @@ function poolsOf(
   return [...pools.values()].sort((a, b) => (`${a.type.name} ${a.gpus}` < `${b.type.name} ${b.gpus}` ? -1 : 1));
 }
 
-/** Dollars per hour; pools above the limit cost more than any node, so that the search removes them first. */
+/** More than any environment costs per hour. */
+const forbidden = 1e6;
+
+/**
+ * Dollars per hour. Pools above the limit, and specialists in pools that do not hold them, cost more than any node, so that the
+ * search removes them first, one by one.
+ */
 function costOf(problem: PlacementProblem, assignment: Assignment): number {
   const pools = poolsOf(problem.demands, assignment);
-  let cost = Math.max(0, pools.length - problem.maxPools) * 1e6;
+  let cost = Math.max(0, pools.length - problem.maxPools) * forbidden;
   for (const { type, gpus, demands } of pools) {
     const nodes = nodesFor(type, gpus, demands);
-    if (nodes === undefined) return Number.POSITIVE_INFINITY;
-    cost += nodes * (type.usdPerHour ?? Number.POSITIVE_INFINITY);
+    cost += nodes === undefined ? demands.length * forbidden : nodes * (type.usdPerHour ?? forbidden);
   }
   return cost;
 }
@@ -98,38 +103,25 @@ function costOf(problem: PlacementProblem, assignment: Assignment): number {
 const fitting = (demand: Demand, offers: readonly InstanceType[]) =>
   offers.filter((type) => {
     const gpus = demand.on.get(type.accelerator)?.gpus;
-    return (
-      type.usdPerHour !== null && gpus !== undefined && nodesFor(type, gpus, [{ ...demand, replicas: 1 }]) !== undefined
-    );
+    return type.usdPerHour !== null && gpus !== undefined && nodesFor(type, gpus, [demand]) !== undefined;
   });
 
 /** Gains below a hundredth of a cent are rounding. */
 const leastGain = 1e-4;
 
 /**
- * First solver: everyone on the type that is cheapest alone, then the single best move at a time (one specialist, or all of one
- * pool, to another type) until none saves money. Deterministic; no bound is claimed for it.
+ * Makes the single best move at a time (one specialist, or all of one pool, to another type) until none saves money.
+ * @param pinned specialists that stay where they are.
  */
-export const localSearch: Solver = (problem) => {
-  const options = new Map(problem.demands.map((demand) => [demand.specialist, fitting(demand, problem.offers)]));
-  const assignment = new Map<string, InstanceType>();
-  const pinned = new Set<string>();
-  for (const demand of problem.demands) {
-    const types = options.get(demand.specialist) ?? [];
-    const kept = types.find(({ name }) => name === problem.previous.get(demand.specialist));
-    const alone = (type: InstanceType) =>
-      costOf({ ...problem, demands: [demand] }, new Map([[demand.specialist, type]]));
-    const cheapest = types.toSorted((a, b) => alone(a) - alone(b) || (a.name < b.name ? -1 : 1))[0];
-    if (!cheapest)
-      return { placed: false, reason: `no instance type on offer holds a replica of ${demand.specialist}` };
-    if (kept) pinned.add(demand.specialist);
-    assignment.set(demand.specialist, kept ?? cheapest);
-  }
-  // What the old lock placed stays put unless it no longer fits beside the others or breaks the pool limit.
-  if (costOf(problem, assignment) >= 1e6) pinned.clear();
+function improve(
+  problem: PlacementProblem,
+  start: Assignment,
+  options: ReadonlyMap<string, readonly InstanceType[]>,
+  pinned: ReadonlySet<string>,
+): Assignment {
+  let assignment = start;
   for (;;) {
-    const now = costOf(problem, assignment);
-    let best: { cost: number; moves: readonly (readonly [string, InstanceType])[] } = { cost: now, moves: [] };
+    let best = { cost: costOf(problem, assignment) - leastGain, assignment };
     const groups = [
       ...problem.demands.map(({ specialist }) => [specialist]),
       ...poolsOf(problem.demands, assignment).map((pool) => pool.demands.map(({ specialist }) => specialist)),
@@ -137,14 +129,48 @@ export const localSearch: Solver = (problem) => {
     for (const group of groups) {
       for (const type of problem.offers) {
         if (!group.every((specialist) => options.get(specialist)?.includes(type))) continue;
-        const moves = group.map((specialist) => [specialist, type] as const);
-        const cost = costOf(problem, new Map([...assignment, ...moves]));
-        if (cost < best.cost - leastGain) best = { cost, moves };
+        const moved = new Map([...assignment, ...group.map((specialist) => [specialist, type] as const)]);
+        const cost = costOf(problem, moved);
+        if (cost < best.cost) best = { cost, assignment: moved };
       }
     }
-    if (best.moves.length === 0) break;
-    for (const [specialist, type] of best.moves) assignment.set(specialist, type);
+    if (best.assignment === assignment) return assignment;
+    assignment = best.assignment;
   }
+}
+
+/**
+ * First solver: everyone on the type that is cheapest alone, then better by one move at a time. Deterministic, whatever the order of
+ * demands and offers; no bound is claimed.
+ */
+export const localSearch: Solver = (unordered) => {
+  const problem: PlacementProblem = {
+    ...unordered,
+    demands: unordered.demands.toSorted((a, b) => (a.specialist < b.specialist ? -1 : 1)),
+    offers: unordered.offers.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+  const options = new Map(problem.demands.map((demand) => [demand.specialist, fitting(demand, problem.offers)]));
+  const homeless = problem.demands.filter(({ specialist }) => options.get(specialist)?.length === 0);
+  if (homeless.length > 0) {
+    const names = homeless.map(({ specialist }) => specialist).join(", ");
+    return { placed: false, reason: `no instance type on offer holds the replicas of ${names}` };
+  }
+  const start = new Map<string, InstanceType>();
+  const pinned = new Set<string>();
+  for (const demand of problem.demands) {
+    const { specialist } = demand;
+    const types = options.get(specialist) ?? [];
+    const alone = (type: InstanceType) => costOf({ ...problem, demands: [demand] }, new Map([[specialist, type]]));
+    const cheapest = types.toSorted((a, b) => alone(a) - alone(b))[0];
+    const kept = types.find(({ name }) => name === problem.previous.get(specialist));
+    const type = kept ?? cheapest;
+    if (kept) pinned.add(specialist);
+    if (type) start.set(specialist, type);
+  }
+  // What the old lock placed stays put, unless nothing that works is found around it.
+  const around = improve(problem, start, options, pinned);
+  const assignment =
+    costOf(problem, around) < forbidden ? around : improve(problem, around, options, new Set<string>());
   const pools = poolsOf(problem.demands, assignment);
   if (pools.length > problem.maxPools) {
     return {
@@ -152,7 +178,7 @@ export const localSearch: Solver = (problem) => {
       reason: `the search found no placement with at most ${problem.maxPools} pools; it needs ${pools.length}`,
     };
   }
-  if (!Number.isFinite(costOf(problem, assignment)))
+  if (costOf(problem, assignment) >= forbidden)
     return { placed: false, reason: "the search found no placement that holds every replica" };
   return {
     placed: true,

@@ -61,6 +61,11 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     }
     specialists.push({ path, row, model, runtime: catalogue.runtimes[model.runtime], bundle });
   };
+  const needsContext = (path: string, row: SpecialistRow, override: SpecialistOverride | undefined) => {
+    if (row.context !== null || override?.context === undefined) return;
+    const allowed = "nothing: the model has no context";
+    findings.push(error("no-context", `${path}.context`, String(override.context), allowed, "remove the key"));
+  };
 
   for (const [index, entry] of config.bundles.entries()) {
     const named = typeof entry === "string" ? { name: entry, specialists: undefined } : entry;
@@ -96,24 +101,9 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     for (const name of bundle.specialists) {
       const row = catalogue.specialists.get(name);
       if (!row) throw new Error(`Bundle ${bundle.id} of the catalogue names the specialist ${name}, which has no row.`);
-      if (row.context === null && overrides[name]?.context !== undefined) {
-        const at = `polymath:bundles[${index}].specialists.${name}.context`;
-        findings.push(
-          error(
-            "no-context",
-            at,
-            String(overrides[name].context),
-            "nothing: the model has no context",
-            "remove the key",
-          ),
-        );
-      }
-      add(
-        overrides[name] === undefined ? path : `polymath:bundles[${index}].specialists.${name}`,
-        overlay(row, overrides[name]),
-        bundle,
-        path,
-      );
+      const at = overrides[name] === undefined ? path : `polymath:bundles[${index}].specialists.${name}`;
+      needsContext(at, row, overrides[name]);
+      add(at, overlay(row, overrides[name]), bundle, path);
     }
   }
 
@@ -121,16 +111,10 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     const path = `polymath:specialists.${name}`;
     const bundle = findBundle(catalogue, own.bundle);
     if (!bundle || !bundles.includes(bundle)) {
-      const known = bundles.map(({ id }) => id);
-      findings.push(
-        error(
-          "unknown-bundle",
-          `${path}.bundle`,
-          `"${own.bundle}"`,
-          known.join(", "),
-          `name a bundle that polymath:bundles selects`,
-        ),
-      );
+      const at = `${path}.bundle`;
+      const allowed = bundles.map(({ id }) => id).join(", ") || "none: no bundle is selected";
+      const fix = bundle ? `add ${bundle.id} to polymath:bundles` : suggest(own.bundle, bundleNames);
+      findings.push(error(bundle ? "bundle-not-selected" : "unknown-bundle", at, `"${own.bundle}"`, allowed, fix));
       continue;
     }
     const model = catalogue.models.get(own.model);
@@ -143,6 +127,7 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
       replicas: 1,
       revision: "unresolved",
     };
+    if (model) needsContext(path, row, own);
     add(path, { ...overlay(row, own), name }, bundle, `${path}.model`);
   }
   return { bundles, specialists, findings };

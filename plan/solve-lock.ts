@@ -3,6 +3,7 @@ import { RefusedError, type Finding } from "../config/finding.ts";
 import type { Environment } from "../config/load.ts";
 import { checkSelection } from "./checks.ts";
 import { allowedKinds, demandOf } from "./demands.ts";
+import { withoutEchoes } from "./echoes.ts";
 import type { Lock } from "./lock.ts";
 import { poolName } from "./names.ts";
 import { localSearch, type Demand, type Solver } from "./placement.ts";
@@ -28,7 +29,12 @@ export function solveLock(
   const { config, name } = environment;
   const selection = select(config, catalogue);
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
-  const findings: Finding[] = [...selection.findings, ...kindFindings, ...checkSelection(config, selection, catalogue)];
+  const findings: Finding[] = [
+    ...(environment.faults ?? []),
+    ...selection.findings,
+    ...kindFindings,
+    ...checkSelection(config, selection, catalogue),
+  ];
   const demands: Demand[] = [];
   for (const selected of selection.specialists) {
     const { demand, finding } = demandOf(selected, kinds, catalogue);
@@ -36,7 +42,7 @@ export function solveLock(
     if (finding) findings.push(finding);
   }
   const errors = findings.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new RefusedError(name, findings);
+  if (errors.length > 0) throw new RefusedError(name, withoutEchoes(findings));
 
   const oldType = new Map(old?.pools.map((pool) => [pool.name, pool.instanceType]));
   const previous = new Map(

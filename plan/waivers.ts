@@ -1,4 +1,5 @@
 import type { Finding } from "../config/finding.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Waiver } from "../config/schema.ts";
 
 /** Rules about what is allowed rather than about what is possible: only these can be waived. */
@@ -19,12 +20,16 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
   const notices: string[] = [];
   const extra: Finding[] = [];
   let left = findings;
+  // With another fault, a lock that misfits for example, the finding that a waiver is for may not have come up yet.
+  const isJudged = findings.every(({ severity, rule }) => severity !== "error" || waivable.has(rule));
   for (const [index, waiver] of waivers.entries()) {
     const path = `polymath:waivers[${index}]`;
     const refuse = (field: string, given: string, allowed: string, fix: string) =>
       extra.push({ rule: "invalid-waiver", severity: "error", path: `${path}.${field}`, given, allowed, fix });
     if (!waivable.has(waiver.rule)) {
-      refuse("rule", `"${waiver.rule}"`, [...waivable].join(", "), "mend the fault instead");
+      const hit = nearest(waiver.rule, waivable);
+      const fix = hit === undefined ? "mend the fault instead" : `did you mean "${hit}"?`;
+      refuse("rule", `"${waiver.rule}"`, [...waivable].join(", "), fix);
       continue;
     }
     if (waiver.expires < today) {
@@ -40,13 +45,11 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
       finding.severity === "error" &&
       finding.rule === waiver.rule &&
       (waiver.target === "*" || waiver.target === finding.path);
-    if (!left.some(covers)) {
-      refuse(
-        "target",
-        `"${waiver.target}", where ${waiver.rule} finds nothing`,
-        "a path with that finding",
-        "remove the waiver",
-      );
+    if (!findings.some(covers)) {
+      if (isJudged) {
+        const given = `"${waiver.target}", where ${waiver.rule} finds nothing`;
+        refuse("target", given, "a path with that finding", "remove the waiver");
+      }
       continue;
     }
     left = left.map((finding) => (covers(finding) ? { ...finding, severity: "warning" as const } : finding));

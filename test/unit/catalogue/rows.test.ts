@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { credentials } from "../../../catalogue/credentials.ts";
+import { catalogue } from "../../../catalogue/index.ts";
+import type { Sourced } from "../../../catalogue/types.ts";
+import {
+  devicePluginNamespace,
+  domainNamespace,
+  gatewayNamespace,
+  poolName,
+  specialistName,
+} from "../../../plan/names.ts";
+
+const { accelerators, bundles, instances, instanceSource, licences, models, runtimes, specialists } = catalogue;
+const dnsLabel = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
+
+/** Names that stand more than once. */
+const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+
+test("the models and bundles of the first release are there", () => {
+  expect([...models.keys()].sort()).toEqual([
+    "boltz2",
+    "diffdock",
+    "fin-r1",
+    "llama-3.2-1b-instruct",
+    "llama-nemotron-embed-1b-v2",
+    "medgemma-1.5-4b-it",
+    "nemotron-3-nano-30b-a3b",
+    "proteinmpnn",
+    "saul-7b-instruct",
+  ]);
+  expect([...bundles.keys()].sort()).toEqual(["biology", "finance", "general", "law", "medicine"]);
+});
+
+const sourced: readonly (readonly [string, Sourced])[] = [
+  ...Object.values(accelerators).map((row) => [`accelerator ${row.kind}`, row] as const),
+  ...Object.values(runtimes).map((row) => [`runtime ${row.id}`, row] as const),
+  ...Object.values(licences).map((row) => [`licence ${row.id}`, row] as const),
+  ...[...models.values()].map((row) => [`model ${row.id}`, row] as const),
+  ["instances", instanceSource],
+];
+
+test.each(sourced)("%s says where it was read, when, and how it is known", (_name, { sources, evidence, read }) => {
+  expect(sources.length).toBeGreaterThan(0);
+  expect(
+    sources.filter((source) => !/^(https:\/\/|github\.com\/|arXiv |[\w.-]+\/[\w.-]+@[0-9a-f]{7,})/.test(source)),
+  ).toEqual([]);
+  expect(["measured", "vendor", "estimated", "unverified"]).toContain(evidence);
+  expect(new Date(`${read}T00:00:00Z`).toISOString().slice(0, 10)).toBe(read);
+});
+
+test("each row is found under its own name", () => {
+  expect(Object.entries(accelerators).filter(([key, { kind }]) => key !== kind)).toEqual([]);
+  expect(Object.entries(runtimes).filter(([key, { id }]) => key !== id)).toEqual([]);
+  expect(Object.entries(licences).filter(([key, { id }]) => key !== id)).toEqual([]);
+  expect([...models].filter(([key, { id }]) => key !== id)).toEqual([]);
+  expect([...specialists].filter(([key, { name }]) => key !== name)).toEqual([]);
+  expect([...bundles].filter(([key, { id }]) => key !== id)).toEqual([]);
+});
+
+describe("references", () => {
+  test("of specialists are models, of bundles specialists", () => {
+    expect([...specialists.values()].filter(({ model }) => !models.has(model))).toEqual([]);
+    expect([...bundles.values()].flatMap((row) => row.specialists).filter((name) => !specialists.has(name))).toEqual(
+      [],
+    );
+  });
+
+  test("of models are runtimes, licences, credentials and GPU kinds", () => {
+    const unresolved = [...models.values()].flatMap((row) => [
+      ...[row.runtime].filter((id) => !Object.hasOwn(runtimes, id)),
+      ...row.licences.filter((id) => !Object.hasOwn(licences, id)),
+      ...row.credentials.filter((id) => !Object.hasOwn(credentials, id)),
+      ...(Array.isArray(row.requirement?.kinds) ? row.requirement.kinds : []).filter(
+        (kind: string) => !Object.hasOwn(accelerators, kind),
+      ),
+    ]);
+    expect(unresolved).toEqual([]);
+  });
+
+  test("of instance types are GPU kinds", () => {
+    expect(instances.filter(({ accelerator }) => !Object.hasOwn(accelerators, accelerator))).toEqual([]);
+  });
+
+  test("every specialist is in exactly one bundle, so that it has one domain and one governance class", () => {
+    const listed = [...bundles.values()].flatMap((row) => row.specialists);
+    expect(listed.toSorted()).toEqual([...specialists.keys()].toSorted());
+  });
+});
+
+describe("names", () => {
+  test("public names are DNS labels whose object names stay apart", () => {
+    const names = [...specialists.keys()];
+    expect(names.filter((name) => !dnsLabel.test(name))).toEqual([]);
+    expect(repeated(names.map(specialistName))).toEqual([]);
+  });
+
+  test("ids and family names of bundles are unique, whatever their case", () => {
+    const names = [...bundles.values()].flatMap(({ id, aliases }) => [id, ...aliases]);
+    expect(repeated(names.map((name) => name.toLowerCase()))).toEqual([]);
+  });
+
+  test("namespaces of the domains are neither each other's nor the kit's own", () => {
+    const namespaces = [...bundles.keys()].map((id) => domainNamespace("local", id));
+    expect(repeated([...namespaces, gatewayNamespace("local"), devicePluginNamespace("local")])).toEqual([]);
+  });
+
+  test("every instance type gives pools of its own", () => {
+    const names = instances.flatMap(({ name }) => [1, 2, 4, 8].map((gpus) => poolName(name, gpus)));
+    expect(repeated(names)).toEqual([]);
+    expect(names.filter((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))).toEqual([]);
+  });
+
+  test("no two models answer on one path", () => {
+    const paths = [...models.values()].flatMap(({ api }) => (api.kind === "rest" ? api.paths : []));
+    expect(repeated(paths)).toEqual([]);
+  });
+});
+
+describe.each([...models.values()].map((row) => [row.id, row] as const))("model %s", (_id, row) => {
+  const runtime = runtimes[row.runtime];
+
+  test("has an image with a fixed tag", () => {
+    expect(row.image.tag).toMatch(/^v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$/);
+    expect(row.image.repository).not.toContain(":");
+  });
+
+  test("pulls with a credential that it declares, for the registry of its image", () => {
+    const host = row.image.repository.split("/")[0] ?? "";
+    const needed = Object.entries(credentials).flatMap(([id, { registry }]) => (registry?.host === host ? [id] : []));
+    expect(row.imagePullCredential === null ? [] : [row.imagePullCredential]).toEqual(needed);
+    expect(needed.filter((id) => !row.credentials.some((credential) => credential === id))).toEqual([]);
+  });
+
+  test("can be sized: by its vendor's requirement, or by the numbers of its architecture", () => {
+    const parts = [row.weightsGiB, row.attentionHeads, row.headDim];
+    expect(row.requirement !== null || parts.every((part) => part !== null)).toBe(true);
+    expect([row.diskGiB, row.memoryGiB ?? 1, row.cpu ?? 1, row.shmGiB ?? 1].every((value) => value > 0)).toBe(true);
+  });
+
+  test("fits the disk that its claim asks for", () => {
+    expect(row.diskGiB).toBeGreaterThanOrEqual(row.weightsGiB ?? 0);
+  });
+
+  test("gets its weights from somewhere: named by an argument, or by the image itself", () => {
+    expect(runtime.modelArg === null ? row.huggingFace : typeof row.huggingFace).toBe(
+      runtime.modelArg === null ? null : "string",
+    );
+  });
+
+  test("answers on paths of its API", () => {
+    const wanted = { chat: "/v1/chat/completions", embeddings: "/v1/embeddings", rest: row.api.paths[0] }[row.api.kind];
+    expect(row.api.paths).toContain(wanted);
+    expect(row.api.paths.filter((path) => !/^(\/[a-z0-9][a-z0-9_-]*)+$/.test(path))).toEqual([]);
+  });
+});
+
+describe.each([...specialists.values()].map((row) => [row.name, row] as const))("specialist %s", (_name, row) => {
+  const model = models.get(row.model);
+
+  test("asks for no more context than its model has, and for none where it has none", () => {
+    expect(row.context === null).toBe(model?.api.kind === "rest");
+    expect(row.context ?? 0).toBeLessThanOrEqual(model?.maxContext ?? 0);
+  });
+
+  test("has whole numbers above zero", () => {
+    const numbers = [row.context ?? 1, row.concurrency, row.replicas];
+    expect(numbers.filter((value) => !Number.isInteger(value) || value < 1)).toEqual([]);
+  });
+});
+
+describe("instance types", () => {
+  test("have names of their own and a whole share for pods", () => {
+    expect(repeated(instances.map(({ name }) => name))).toEqual([]);
+    const wrong = instances.filter(
+      ({ allocatable, vcpu, memoryGiB, gpuCount, usdPerHour }) =>
+        allocatable.cpuMilli >= vcpu * 1000 ||
+        allocatable.memoryMiB >= memoryGiB * 1024 ||
+        ![1, 2, 4, 8].includes(gpuCount) ||
+        (usdPerHour ?? 1) <= 0,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ["g6.xlarge", { accelerator: "L4", gpuCount: 1, usdPerHour: 0.8048 }],
+    ["g6e.xlarge", { accelerator: "L40S", gpuCount: 1, usdPerHour: 1.861 }],
+    ["p5.48xlarge", { accelerator: "H100", gpuCount: 8, usdPerHour: 55.04 }],
+    ["p5e.48xlarge", { accelerator: "H200", gpuCount: 8, usdPerHour: null }],
+  ])("%s is as published", (name, expected) => {
+    expect(instances.find((type) => type.name === name)).toMatchObject(expected);
+  });
+
+  test("every GPU kind can be bought, and reports about the memory that it is sold with", () => {
+    const bought = new Set(instances.map(({ accelerator }) => accelerator));
+    expect(Object.values(accelerators).filter(({ kind }) => !bought.has(kind))).toEqual([]);
+    const off = Object.values(accelerators).filter(({ nominalGB, reportedMiB }) => {
+      const share = (reportedMiB * 2 ** 20) / (nominalGB * 1e9);
+      return share < 0.9 || share > 1.1;
+    });
+    expect(off).toEqual([]);
+  });
+});
+
+describe("controllers", () => {
+  test("have fixed images", async () => {
+    const { bodyBasedRouter } = await import("../../../catalogue/controllers/body-based-router.ts");
+    const { devicePlugin } = await import("../../../catalogue/controllers/device-plugin.ts");
+    const images = [bodyBasedRouter.image, devicePlugin.image];
+    expect(images.map(({ tag }) => tag)).toEqual(["v1.3.0", "v0.20.0"]);
+  });
+});

@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { catalogue } from "../../../catalogue/index.ts";
+import type { Accelerator, AcceleratorKind, Model } from "../../../catalogue/types.ts";
+import { sizeOn, type Fit } from "../../../plan/sizing.ts";
+import { modelWith } from "./support.ts";
+
+const { accelerators, runtimes } = catalogue;
+const sizeAt = (model: Model, kind: AcceleratorKind, context: number | null, concurrency: number) =>
+  sizeOn(model, runtimes[model.runtime], { context, concurrency }, accelerators[kind]);
+
+/** The parts of a fit. @throws Error with the reason when it is none. */
+function sized(fit: Fit) {
+  if (!fit.fits) throw new Error(fit.reason);
+  return fit;
+}
+
+test("an estimate is weights, cache and overhead against the runtime's share of the memory", () => {
+  expect(sizeAt(modelWith("fin-r1"), "L40S", 8_192, 4)).toEqual({
+    fits: true,
+    gpus: 1,
+    size: {
+      weightsGiB: 14.2,
+      // 57344 bytes per token, 4 requests of 8192 tokens, 2 % tolerance
+      kvCacheGiB: 1.79,
+      overheadGiB: 5.49,
+      basis: "parts",
+      required: 21.48,
+      available: 41.13,
+      evidence: "estimated",
+    },
+  });
+});
+
+test("what is too large for one GPU is split: weights, heads and activations, not the reserve", () => {
+  const { gpus, size } = sized(sizeAt(modelWith("fin-r1"), "L4", 32_768, 4));
+  expect([gpus, size.weightsGiB, size.kvCacheGiB, size.overheadGiB, size.required, size.available]).toEqual([
+    2, 7.1, 3.57, 5.58, 16.25, 20.56,
+  ]);
+});
+
+test("a degree that does not divide the attention heads is not used", () => {
+  // 28 heads: 1, 2 and 4, not 8
+  const model = modelWith("fin-r1", { weightsGiB: 90 });
+  expect(sizeAt(model, "L4", 1_024, 1)).toEqual({
+    fits: false,
+    reason: "needs 28.06 GiB of each GPU at best, 20.56 GiB are usable",
+  });
+  expect(sized(sizeAt({ ...model, attentionHeads: 32 }, "L4", 1_024, 1)).gpus).toBe(8);
+});
+
+test("a GPU never holds less than one head of the cache", () => {
+  const model = modelWith("fin-r1", { weightsGiB: 90, attentionHeads: 32 });
+  const perToken = 28 * 2 * 1 * 128 * 2;
+  expect(sized(sizeAt(model, "L4", 32_768, 1)).size.kvCacheGiB).toBe(
+    Math.round(((perToken * 32_768 * 1.02) / 2 ** 30) * 100) / 100,
+  );
+});
+
+describe("published numbers", () => {
+  const llama8b = modelWith("saul-7b-instruct", { weightsGiB: 14.99 });
+
+  test("Llama-3.1-8B: 23,648 tokens took 2.89 GiB, 29,000 did not fit a 24 GB card", () => {
+    const { size } = sized(sizeAt(llama8b, "L40S", 23_648, 1));
+    expect(size.kvCacheGiB).toBe(2.94);
+    expect((size.kvCacheGiB ?? 0) / 1.02).toBeCloseTo(2.89, 1);
+    expect(sized(sizeAt(llama8b, "A10G", 29_000, 1)).gpus).toBe(2);
+  });
+
+  test("Nemotron 3 Nano: 4.82 requests of 262,144 tokens took 7.37 GiB; the estimate is above by less than 5 %", () => {
+    const model = modelWith("nemotron-3-nano-30b-a3b", { requirement: null, attentionHeads: 32 });
+    const { size } = sized(sizeAt(model, "H200", 262_144, 4));
+    expect(size.weightsGiB).toBe(58.91);
+    expect(size.kvCacheGiB).toBe(6.31);
+    const published = (4 * 7.37) / 4.82;
+    expect((size.kvCacheGiB ?? 0) / published).toBeGreaterThan(1);
+    expect((size.kvCacheGiB ?? 0) / published).toBeLessThan(1.05);
+  });
+
+  test("Llama-3.1-405B FP8 took 57.75 GiB of each of eight H100", () => {
+    const model = modelWith("saul-7b-instruct", {
+      weightsGiB: 462,
+      attentionHeads: 128,
+      kvCache: { growingLayers: 126, kvHeads: 8, headDim: 128, fixedBytesPerSequence: 0 },
+    });
+    const { gpus, size } = sized(sizeAt(model, "H100", 8_192, 1));
+    expect([gpus, size.weightsGiB]).toEqual([8, 57.75]);
+  });
+
+  test("MedGemma: five layers grow, the window of the others is a fixed share", () => {
+    const model = modelWith("medgemma-1.5-4b-it", { requirement: null });
+    expect(sized(sizeAt(model, "L40S", 16_384, 8)).size.kvCacheGiB).toBe(
+      Math.round((((20_480 * 16_384 + 121_634_816) * 8 * 1.02) / 2 ** 30) * 100) / 100,
+    );
+  });
+});
+
+describe("a vendor's requirement", () => {
+  const nemotron = modelWith("nemotron-3-nano-30b-a3b");
+
+  test("counts before any estimate", () => {
+    expect(sizeAt(nemotron, "H100", 32_768, 4)).toEqual({
+      fits: true,
+      gpus: 1,
+      size: {
+        weightsGiB: 58.91,
+        kvCacheGiB: null,
+        overheadGiB: null,
+        basis: "vendor",
+        required: 80,
+        available: 80,
+        evidence: "vendor",
+      },
+    });
+  });
+
+  test.each([
+    ["B300", nemotron, "not on the vendor's list (H100, H200, B200, A100-80)"],
+    [
+      "H100",
+      modelWith("nemotron-3-nano-30b-a3b", { requirement: { gpuMemoryGB: 96, gpuCount: 1, kinds: "any" } }),
+      "80 GB is below the vendor's 96 GB",
+    ],
+    ["T4", nemotron, "compute capability 7.5 is below the 8 that its precision needs"],
+  ] as const)("%s is refused with the reason", (kind, model, reason) => {
+    expect(sizeAt(model, kind, 32_768, 4)).toEqual({ fits: false, reason });
+  });
+
+  test("that names no kinds takes every GPU with the memory and the capability", () => {
+    const model = modelWith("proteinmpnn");
+    const kinds = Object.values(accelerators).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => !sizeAt(model, kind, null, 1).fits)).toEqual([]);
+  });
+});
+
+test("without a requirement and without the architecture there is no size", () => {
+  expect(sizeAt(modelWith("fin-r1", { attentionHeads: null }), "H100", 1_024, 1)).toEqual({
+    fits: false,
+    reason: "neither a vendor requirement nor the numbers of its architecture are known",
+  });
+});
+
+describe("for any model", () => {
+  const models = fc.record({
+    weightsGiB: fc.double({ min: 0.1, max: 400, noNaN: true }),
+    attentionHeads: fc.constantFrom(8, 12, 28, 32, 64, 128),
+    headDim: fc.constantFrom(64, 128, 256),
+    kvCache: fc.option(
+      fc.record({
+        growingLayers: fc.integer({ min: 1, max: 126 }),
+        kvHeads: fc.constantFrom(1, 2, 4, 8, 32),
+        headDim: fc.constantFrom(64, 128, 256),
+        fixedBytesPerSequence: fc.constantFrom(0, 49_082_368, 121_634_816),
+      }),
+    ),
+  });
+  const gpu: fc.Arbitrary<Accelerator> = fc.constantFrom(...Object.values(accelerators));
+  const tokens = fc.integer({ min: 1, max: 262_144 });
+  const requests = fc.integer({ min: 1, max: 256 });
+  const fitOf = (changes: Partial<Model>, kind: Accelerator, context: number, concurrency: number) =>
+    sizeOn(modelWith("fin-r1", changes), runtimes.vllm, { context, concurrency }, kind);
+
+  test("a fit never requires more than is available, and its parts are its sum", () => {
+    fc.assert(
+      fc.property(models, gpu, tokens, requests, (changes, kind, context, concurrency) => {
+        const fit = fitOf(changes, kind, context, concurrency);
+        fc.pre(fit.fits);
+        const { weightsGiB, kvCacheGiB, overheadGiB, required, available } = sized(fit).size;
+        expect(required).toBeLessThanOrEqual(available);
+        expect(Math.abs((weightsGiB ?? 0) + (kvCacheGiB ?? 0) + (overheadGiB ?? 0) - required)).toBeLessThan(0.02);
+      }),
+    );
+  });
+
+  test("more context or more requests never need fewer GPUs, nor less memory on as many, nor begin to fit", () => {
+    fc.assert(
+      fc.property(
+        models,
+        gpu,
+        tokens,
+        tokens,
+        requests,
+        requests,
+        (changes, kind, context, more, concurrency, also) => {
+          const small = fitOf(changes, kind, context, concurrency);
+          const large = fitOf(changes, kind, context + more, concurrency + also);
+          if (!large.fits) return;
+          const [less, larger] = [sized(small), sized(large)];
+          expect(larger.gpus).toBeGreaterThanOrEqual(less.gpus);
+          if (larger.gpus === less.gpus) expect(larger.size.required).toBeGreaterThanOrEqual(less.size.required);
+        },
+      ),
+    );
+  });
+
+  test("more memory never loses a fit", () => {
+    fc.assert(
+      fc.property(models, gpu, tokens, requests, (changes, kind, context, concurrency) => {
+        const fit = fitOf(changes, kind, context, concurrency);
+        const larger = { ...kind, reportedMiB: kind.reportedMiB + 4_096 };
+        expect(fitOf(changes, larger, context, concurrency).fits || !fit.fits).toBe(true);
+      }),
+    );
+  });
+});

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalogue } from "./catalogue/index.ts";
 import { deploy } from "./components/deploy.ts";
 import { edgesFromEnvironment } from "./components/edges.ts";
-import { engineConfig, secretSource } from "./components/engine-config.ts";
+import { engineConfig, secretSource, withClearSecrets } from "./components/engine-config.ts";
 import { RefusedError } from "./config/finding.ts";
-import { loadEnvironment } from "./config/load.ts";
+import { environmentsIn, loadEnvironment, readStackFile } from "./config/load.ts";
 import { readLock } from "./plan/lock.ts";
 import { makePlan } from "./plan/make-plan.ts";
 
@@ -14,7 +14,8 @@ const name = pulumi.getStack();
 
 function outputs() {
   try {
-    const environment = loadEnvironment(stacks, name, engineConfig());
+    const file = environmentsIn(stacks).includes(name) ? readStackFile(stacks, name) : {};
+    const environment = loadEnvironment(stacks, name, withClearSecrets(engineConfig(), file));
     const plan = makePlan({
       environment,
       catalogue,

@@ -35,15 +35,35 @@ export function engineConfig(
   return config;
 }
 
-/** Secrets out of the engine's configuration. A missing one is a finding of the plan, long before anybody asks here. */
-export function secretSource(): SecretSource {
-  const values = new pulumi.Config("polymath").getSecretObject<Record<string, string>>("secrets") ?? pulumi.output({});
-  return (key) =>
-    pulumi.secret(
-      values.apply((all: Readonly<Record<string, string>>) => {
-        const value = all[key];
-        if (value === undefined) throw new pulumi.RunError(`polymath:secrets.${key} is missing.`);
-        return value;
-      }),
-    );
+const mapSchema = z.record(z.string(), z.unknown()).catch({});
+
+/**
+ * The engine calls the whole map secret as soon as one of its values is encrypted. What the stack file holds in clear is shown as such again,
+ * so that the plan refuses it here as it does without an engine.
+ * @param file the `config` map of the stack file.
+ */
+export function withClearSecrets(
+  config: Readonly<Record<string, unknown>>,
+  file: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const clear = Object.entries(mapSchema.parse(file[secretsKey])).filter(([, value]) => typeof value === "string");
+  if (clear.length === 0) return config;
+  return { ...config, [secretsKey]: { ...mapSchema.parse(config[secretsKey]), ...Object.fromEntries(clear) } };
+}
+
+/**
+ * Secrets out of the engine's configuration; a stack that needs none has no `polymath:secrets` at all.
+ * @throws pulumi.RunError for a missing one, at once and not inside an output. It is a finding of the plan long before anybody asks here.
+ */
+export function secretSource(all: Readonly<Record<string, string>> = pulumi.runtime.allConfig()): SecretSource {
+  const secrets = mapSchema.parse(parse(all[secretsKey] ?? ""));
+  return (key) => {
+    const value = secrets[key];
+    if (typeof value !== "string") {
+      throw new pulumi.RunError(
+        `polymath:secrets.${key} is missing. Run: pulumi config set --secret --path 'polymath:secrets.${key}'`,
+      );
+    }
+    return pulumi.secret(value);
+  };
 }

@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { Edges } from "../components/edges.ts";
 import { readStackFile } from "../config/load.ts";
+import { RehearsalError } from "./error.ts";
 import type { Job } from "./job.ts";
 
 export interface EngineRun {
   /** Exit code; null when a signal ended it. */
   readonly code: number | null;
+  /** Both streams as they came. */
   readonly output: string;
+  readonly stdout: string;
 }
 
 export interface Engine {
@@ -35,7 +38,7 @@ export function rehearsalStackFile(config: Readonly<Record<string, unknown>>): s
   return stringify({ config: withoutSecure(rest) });
 }
 
-const pluginMain = fileURLToPath(new URL("./kubernetes-plugin/main.ts", import.meta.url));
+const standIn = fileURLToPath(new URL("./kubernetes-plugin/run", import.meta.url));
 const policyPack = fileURLToPath(new URL("../policy/run", import.meta.url));
 
 /**
@@ -49,12 +52,7 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
 
   for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(tools[name], at("bin", name));
   symlinkSync(process.execPath, at("bin", "node"));
-  const plugin = at("bin", "pulumi-resource-kubernetes");
-  if (job.kubernetesPlugin !== null) symlinkSync(job.kubernetesPlugin, plugin);
-  else {
-    writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" "${pluginMain}" "$@"\n`);
-    chmodSync(plugin, 0o755);
-  }
+  symlinkSync(job.kubernetesPlugin ?? standIn, at("bin", "pulumi-resource-kubernetes"));
   for (const entry of ["Pulumi.yaml", "package.json", "main.js", "node_modules"])
     symlinkSync(join(project, entry), at("project", entry));
   writeFileSync(
@@ -74,7 +72,7 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
     TMPDIR: at("tmp"),
     LANG: process.env["LANG"] ?? "C.UTF-8",
     PULUMI_HOME: at("home"),
-    PULUMI_BACKEND_URL: `file://${at("state")}`,
+    PULUMI_BACKEND_URL: pathToFileURL(at("state")).href,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -92,18 +90,22 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
         stdio: ["ignore", "pipe", "pipe"],
       });
       let output = "";
-      const keep = (chunk: Buffer) => {
-        output += chunk.toString("utf8");
-        appendFileSync(log, chunk);
+      let stdout = "";
+      const keep = (text: string) => {
+        output += text;
+        appendFileSync(log, text);
       };
-      child.stdout.on("data", keep);
-      child.stderr.on("data", keep);
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text;
+        keep(text);
+      });
+      child.stderr.setEncoding("utf8").on("data", keep);
       child.on("error", reject);
       const interrupt = () => child.kill("SIGINT");
       signal?.addEventListener("abort", interrupt, { once: true });
       child.on("close", (code) => {
         signal?.removeEventListener("abort", interrupt);
-        resolve({ code, output });
+        resolve({ code, output, stdout });
       });
     });
 
@@ -121,7 +123,7 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
 async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<void> {
   const { code, output } = await pulumi(args);
   if (code !== 0)
-    throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
+    throw new RehearsalError(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
 }
 
 /** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */

@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { envoyGateway } from "../catalogue/controllers/envoy-gateway.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { RehearsalError } from "./error.ts";
 import { conditionsOf } from "./kube/fields.ts";
 import { startProcess, type RunningProcess } from "./processes.ts";
 
@@ -87,7 +88,7 @@ export async function startGateway(
   mkdirSync(folder, { recursive: true });
   const made = spawnSync(tools["envoy-gateway"], ["certgen", "--local", "--config-home", folder], { encoding: "utf8" });
   if (made.status !== 0)
-    throw new Error(
+    throw new RehearsalError(
       `envoy-gateway could not make its certificates: ${(made.stderr || made.stdout || String(made.error)).trim()}`,
     );
   cpSync(join(folder, "certs", "envoy-gateway"), "/certs", { recursive: true });

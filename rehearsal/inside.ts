@@ -5,12 +5,14 @@ import { readLock } from "../plan/lock.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/types.ts";
 import { prepareEngine } from "./engine.ts";
+import { RehearsalError } from "./error.ts";
 import { envoyProxyRef } from "./gateway.ts";
+import { KubeError } from "./kube/client.ts";
 import { readJob } from "./job.ts";
 import { bringUp, proveStable, takeDown } from "./prove.ts";
 import { startRelay } from "./relay.ts";
 import { curlLine, report } from "./report.ts";
-import { describe, RehearsalError, untilAnswered } from "./settle.ts";
+import { describe, endedProcesses, untilAnswered } from "./settle.ts";
 import { setStage, type Stage } from "./stage.ts";
 import { askGateway, askSpecialists, type Entry } from "./traffic.ts";
 
@@ -34,6 +36,18 @@ async function sendTraffic(plan: Plan, entry: Entry): Promise<void> {
   if (failed.length === 0) return;
   const lines = describe(failed.map(({ name, route, answer }) => ({ what: `${name} (${route})`, why: answer })));
   throw new RehearsalError(`${failed.length} of ${specialists.length + gateway.length} requests failed:\n${lines}`);
+}
+
+/** Looks every second whether all that must run still runs. */
+function watchProcesses(standingStage: Stage): { readonly failed: Promise<never>; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      const ended = endedProcesses(standingStage);
+      if (ended) reject(ended);
+    }, 1_000);
+  });
+  return { failed, stop: () => clearInterval(timer) };
 }
 
 async function rehearse(stage: Stage, plan: Plan): Promise<void> {
@@ -62,7 +76,9 @@ async function rehearse(stage: Stage, plan: Plan): Promise<void> {
   const close = await startRelay(socket, entry.address, entry.port);
   standing = true;
   process.stdout.write(`It stays up until Ctrl-C. From another terminal:\n\n  ${curlLine(plan, entry, socket)}\n\n`);
-  await outsideGone;
+  const watch = watchProcesses(stage);
+  await Promise.race([outsideGone, watch.failed]);
+  watch.stop();
   close();
 }
 
@@ -83,7 +99,7 @@ try {
   await stage?.stop();
   process.exit(interrupted ? interruptedCode : 0);
 } catch (error) {
-  const known = error instanceof RehearsalError;
+  const known = error instanceof RehearsalError || error instanceof KubeError;
   const text = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`\nThe rehearsal failed. ${text}\n`);
   await stage?.stop();

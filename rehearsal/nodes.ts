@@ -18,6 +18,8 @@ export const systemNode: KubeObject = {
   },
 };
 
+const retryMs = 500;
+
 const systemResources = { cpu: "8000m", memory: "32768Mi", pods: "110" };
 
 const resourcesOf = ({ allocatable, maxPods }: InstanceType): Record<string, string> => ({
@@ -49,6 +51,7 @@ export async function playNodes(client: KubeClient, catalogue: Catalogue, signal
   const types = new Map(catalogue.instances.map((type) => [type.name, type]));
 
   const settle = async () => {
+    let again = false;
     const withPlugin = nodesWithPlugin(pods.values());
     for (const [name, node] of nodes) {
       const typeName = node.metadata.labels?.["node.kubernetes.io/instance-type"] ?? "";
@@ -64,12 +67,17 @@ export async function playNodes(client: KubeClient, catalogue: Catalogue, signal
           contentType: "application/merge-patch+json",
           body: { status: { capacity: resources, allocatable: resources } },
         })
-        .catch(() => given.delete(name));
+        .catch(() => {
+          // Said again with the next change, or a moment later where none comes.
+          given.delete(name);
+          again = true;
+        });
     }
+    if (again) setTimeout(changed, retryMs).unref();
   };
   let queue = Promise.resolve();
   const changed = () => {
-    queue = queue.then(settle);
+    if (!signal.aborted) queue = queue.then(settle);
   };
   const keep = (map: Map<string, KubeObject>, key: (object: KubeObject) => string) => ({
     onChange: (object: KubeObject) => {

@@ -41,6 +41,17 @@ export function devicePluginProblem(daemonSet: KubeObject, gpuNodes: readonly Ku
   return { what: `device plugin ${nameOf(daemonSet)}`, why };
 }
 
+/** A workload whose pods the API server refuses: by Pod Security, a quota or an admission webhook. It has no pod to look at. */
+export function refusedProblem(workload: KubeObject): Problem | undefined {
+  const failure = conditionsOf(workload).find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  return (
+    failure && {
+      what: `Deployment ${nameOf(workload)}`,
+      why: failure.message ?? failure.reason ?? "its pods are refused",
+    }
+  );
+}
+
 const holders = z.array(z.record(z.string(), z.unknown()));
 
 /** Each report on an object: by its parents, ancestors or listeners where it has them, else its own conditions. */
@@ -108,13 +119,15 @@ const gatewayKinds: readonly {
 /** Everything that is not yet as it has to be, read from the API server. */
 export async function problemsIn(client: KubeClient): Promise<readonly Problem[]> {
   const items = async (path: string) => (await client.list(path)).items;
-  const [pods, daemonSets, nodes] = await Promise.all([
+  const [deployments, pods, daemonSets, nodes] = await Promise.all([
+    items("/apis/apps/v1/deployments"),
     items("/api/v1/pods"),
     items("/apis/apps/v1/daemonsets"),
     items("/api/v1/nodes"),
   ]);
   const gpuNodes = nodes.filter(({ metadata }) => metadata.labels?.[labels.pool] !== undefined);
   const found: (Problem | undefined)[] = [
+    ...deployments.map(refusedProblem),
     ...daemonSets.map((daemonSet) => devicePluginProblem(daemonSet, gpuNodes)),
     ...pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podProblem),
   ];

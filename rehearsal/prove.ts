@@ -1,6 +1,7 @@
 import { upArguments, type Engine, type EngineRun } from "./engine.ts";
 import { objectsIn, stillThere } from "./leftovers.ts";
-import { describe, RehearsalError, settle } from "./settle.ts";
+import { RehearsalError } from "./error.ts";
+import { describe, settle } from "./settle.ts";
 import type { Stage } from "./stage.ts";
 
 const lastLines = (output: string) => output.trim().split("\n").slice(-40).join("\n");
@@ -29,6 +30,8 @@ export async function bringUp(
     finished = run;
     return run;
   });
+  // It is awaited below; this only keeps Node from calling an early failure unhandled.
+  up.catch(() => undefined);
   // An update that fails leaves nothing to wait for but what it made.
   const problems = await settle(stage, () => finished !== undefined, patienceSeconds, say);
   if (problems.length > 0) {
@@ -53,7 +56,7 @@ export async function proveStable(engine: Engine): Promise<void> {
 /** Destroys the stack and proves that the API server has nothing of it left. Returns how many objects there were. */
 export async function takeDown(stage: Stage, engine: Engine): Promise<number> {
   const exported = await must(engine, "The state cannot be read", ["stack", "export"]);
-  const objects = objectsIn(exported.output);
+  const objects = objectsIn(exported.stdout);
   await must(engine, "The environment cannot be destroyed", ["destroy", "--yes"]);
   const left = await stillThere(stage.controlPlane.client, objects);
   if (left.length > 0) {

@@ -53,5 +53,5 @@ export function curlLine(plan: Plan, entry: Entry, socket: string): string {
   const ask = requestFor(first, first.name, path);
   const key = entry.key === undefined ? "" : ` -H 'Authorization: Bearer ${entry.key}'`;
   const body = JSON.stringify(ask.body);
-  return `curl --unix-socket '${socket}'${key} -H 'Content-Type: application/json' -d '${body}' http://${entry.host}${ask.path}`;
+  return `curl --unix-socket '${socket.replaceAll("'", `'\\''`)}'${key} -H 'Content-Type: application/json' -d '${body}' http://${entry.host}${ask.path}`;
 }

@@ -1,15 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { RehearsalError } from "./error.ts";
+import { KubeError } from "./kube/client.ts";
 import { problemsIn, type Problem } from "./problems.ts";
 import type { Stage } from "./stage.ts";
-
-/** Why a rehearsal failed, in words for the person at the keyboard. */
-export class RehearsalError extends Error {
-  override readonly name = "RehearsalError";
-}
 
 /** Problems as indented lines. */
 export const describe = (problems: readonly Problem[]): string =>
   problems.map(({ what, why }) => `  ${what}: ${why}`).join("\n");
+
+/** The error for processes of the stage that ended by themselves, with the end of their logs; undefined while all run. */
+export function endedProcesses(stage: Stage): RehearsalError | undefined {
+  const ended = stage.processes().filter((one) => !one.isRunning());
+  if (ended.length === 0) return undefined;
+  return new RehearsalError(
+    ended.map((one) => `${one.name} ended by itself. The end of its log:\n${one.tail()}`).join("\n"),
+  );
+}
+
+/** An API server that does not answer is a problem like any other: it may come back. */
+function asProblem(error: unknown): readonly Problem[] {
+  if (error instanceof KubeError) return [{ what: "the API server", why: error.message }];
+  throw error;
+}
 
 const progressMs = 10_000;
 
@@ -34,12 +46,9 @@ export async function settle(
   let since = Date.now();
   let said = Date.now();
   for (;;) {
-    const ended = stage.processes().filter((one) => !one.isRunning());
-    if (ended.length > 0) {
-      const tails = ended.map((one) => `${one.name} ended by itself. The end of its log:\n${one.tail()}`);
-      throw new RehearsalError(tails.join("\n"));
-    }
-    const problems = await problemsIn(stage.controlPlane.client);
+    const ended = endedProcesses(stage);
+    if (ended) throw ended;
+    const problems = await problemsIn(stage.controlPlane.client).catch(asProblem);
     if (problems.length === 0 && isDone()) return [];
     if (Date.now() - said > progressMs) {
       said = Date.now();

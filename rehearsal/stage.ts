@@ -7,8 +7,10 @@ import { playFaults, serverFaults } from "./faults.ts";
 import { apply, startGateway } from "./gateway.ts";
 import type { Job } from "./job.ts";
 import { playNodes, systemNode } from "./nodes.ts";
-import { playPods, rolesOf } from "./pods.ts";
-import { startProcess, type RunningProcess } from "./processes.ts";
+import { playPods } from "./pods.ts";
+import type { RunningProcess } from "./processes.ts";
+import { rolesOf } from "./roles.ts";
+import { RouterProgram } from "./router.ts";
 import { playVolumes } from "./volumes.ts";
 
 /** Addresses of a rehearsal's own network; `namespaces/enter.sh` makes all of 10.64.0.0/15 local. */
@@ -39,6 +41,7 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
   mkdirSync(logs, { recursive: true });
   const controlPlane = await startControlPlane({
     folder: join(job.folder, "control-plane"),
+    logs,
     tools: job.tools,
     network,
   });
@@ -46,24 +49,12 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
   const { client, kubeconfigFile } = controlPlane;
   const ending = new AbortController();
   const { signal } = ending;
-  const others: RunningProcess[] = [];
 
   const names = new ServiceNames();
   const closeDns = await startDns(dnsAddresses, names);
   await apply(client, [systemNode]);
 
-  // One router for all its pods: it listens on every address, so a second one would find its ports taken.
-  let router: RunningProcess | undefined;
-  const startRouter = (args: readonly string[]) => {
-    if (!router?.isRunning()) {
-      router = startProcess("bbr", job.tools.bbr, args, join(logs, "bbr.log"), {
-        ...process.env,
-        KUBECONFIG: kubeconfigFile,
-      });
-      others.push(router);
-    }
-    return Promise.resolve({ stop: () => Promise.resolve() });
-  };
+  const router = new RouterProgram(job.tools.bbr, logs, controlPlane);
   const note = (player: string) => (error: unknown) => {
     appendFileSync(join(logs, "players.log"), `${player}: ${error instanceof Error ? error.stack : String(error)}\n`);
   };
@@ -71,7 +62,11 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
   void names.follow(client, signal).catch(note("dns"));
   void playNodes(client, catalogue, signal).catch(note("nodes"));
   void playVolumes(client, signal).catch(note("volumes"));
-  void playPods(client, rolesOf(catalogue, startRouter, serverFaults(job.faults)), signal).catch(note("pods"));
+  void playPods(
+    client,
+    rolesOf(catalogue, (pod) => router.start(pod), serverFaults(job.faults)),
+    signal,
+  ).catch(note("pods"));
   void playFaults(client, job.faults, signal).catch(note("faults"));
 
   const gateway = await startGateway(client, {
@@ -80,15 +75,15 @@ export async function setStage(job: Job, catalogue: Catalogue, say: (line: strin
     kubeconfigFile,
     tools: job.tools,
   });
-  others.push(gateway);
   say("gateway controller is running");
   return {
     controlPlane,
-    processes: () => [...controlPlane.processes, ...others],
+    processes: () => [...controlPlane.processes, gateway, ...router.processes()],
     stop: async () => {
       ending.abort();
       closeDns();
-      for (const one of others.toReversed()) await one.stop();
+      await gateway.stop();
+      for (const one of router.processes()) await one.stop();
       await controlPlane.stop();
     },
   };

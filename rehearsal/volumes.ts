@@ -28,10 +28,21 @@ export function volumeFor(claim: KubeObject): KubeObject {
   };
 }
 
+const retryMs = 500;
+
 /** Gives each claim a volume, and takes it away with the claim, until the signal aborts. */
 export async function playVolumes(client: KubeClient, signal: AbortSignal): Promise<void> {
   const made = new Set<string>();
   const path = "/api/v1/persistentvolumes";
+  const make = async (claim: KubeObject): Promise<void> => {
+    try {
+      await client.request("POST", path, { body: volumeFor(claim) });
+    } catch (error) {
+      if (error instanceof KubeError && error.status === 409) return;
+      // Nothing else may come for this claim, so it is tried again by itself.
+      setTimeout(() => signal.aborted || void make(claim), retryMs).unref();
+    }
+  };
   await follow(
     client,
     "/api/v1/persistentvolumeclaims",
@@ -40,9 +51,7 @@ export async function playVolumes(client: KubeClient, signal: AbortSignal): Prom
         const uid = claim.metadata.uid ?? "";
         if (made.has(uid) || claim.metadata.deletionTimestamp !== undefined) return;
         made.add(uid);
-        client.request("POST", path, { body: volumeFor(claim) }).catch((error: unknown) => {
-          if (!(error instanceof KubeError && error.status === 409)) made.delete(uid);
-        });
+        void make(claim);
       },
       onGone: (claim) => {
         client.request("DELETE", `${path}/rehearsal-${claim.metadata.uid}`).catch(() => undefined);

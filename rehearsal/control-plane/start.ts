@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { RehearsalError } from "../error.ts";
 import { KubeClient } from "../kube/client.ts";
 import { startProcess, type RunningProcess } from "../processes.ts";
 
@@ -26,8 +27,10 @@ export interface ControlPlaneNetwork {
 }
 
 export interface ControlPlaneOptions {
-  /** Empty folder for data, keys and logs. */
+  /** Empty folder for data and keys. */
   readonly folder: string;
+  /** Folder for logs; it is there. */
+  readonly logs: string;
   /** Path of each tool. */
   readonly tools: Readonly<Record<ControlPlaneTool, string>>;
   readonly network: ControlPlaneNetwork;
@@ -36,6 +39,9 @@ export interface ControlPlaneOptions {
 }
 
 export interface ControlPlane {
+  readonly folder: string;
+  /** A kubeconfig for the bearer of another token. */
+  readonly kubeconfigFor: (token: string) => string;
   readonly kubeconfig: string;
   readonly kubeconfigFile: string;
   readonly client: KubeClient;
@@ -71,7 +77,7 @@ async function untilFound(client: KubeClient, path: string, processes: readonly 
       );
       const reason =
         ended.length > 0 ? `${ended.map(({ name }) => name).join(", ")} ended` : `no answer within ${readyMs / 1000} s`;
-      throw new Error(`The embedded control plane did not start: ${reason}.\n${tails.join("\n")}`);
+      throw new RehearsalError(`The embedded control plane did not start: ${reason}.\n${tails.join("\n")}`);
     }
     await sleep(100);
   }
@@ -83,12 +89,12 @@ async function untilFound(client: KubeClient, path: string, processes: readonly 
  */
 export async function startControlPlane({
   folder,
+  logs,
   tools,
   network,
   stages = rehearsalStages,
 }: ControlPlaneOptions): Promise<ControlPlane> {
-  const logs = join(folder, "logs");
-  mkdirSync(logs, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const { ports } = network;
   const processes: RunningProcess[] = [];
   const run = (name: ControlPlaneTool, args: readonly string[]) =>
@@ -129,7 +135,8 @@ export async function startControlPlane({
       `--advertise-address=${network.advertise}`,
       "--endpoint-reconciler-type=none",
     ]);
-    const kubeconfig = kubeconfigOf(`https://127.0.0.1:${ports.api}`, token);
+    const kubeconfigFor = (bearer: string) => kubeconfigOf(`https://127.0.0.1:${ports.api}`, bearer);
+    const kubeconfig = kubeconfigFor(token);
     const kubeconfigFile = join(folder, "kubeconfig");
     writeFileSync(kubeconfigFile, kubeconfig, { mode: 0o600 });
     const client = new KubeClient(kubeconfig);
@@ -158,7 +165,7 @@ export async function startControlPlane({
       `--server-address=127.0.0.1:${ports.kwok}`,
     ]);
     await untilFound(client, "/api/v1/namespaces/default/serviceaccounts/default", processes);
-    return { kubeconfig, kubeconfigFile, client, processes, stop };
+    return { folder, kubeconfig, kubeconfigFor, kubeconfigFile, client, processes, stop };
   } catch (error) {
     await stop();
     throw error;

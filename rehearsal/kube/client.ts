@@ -136,18 +136,16 @@ export class KubeClient {
         { ...base, method, headers: Object.fromEntries(headers), ...(options.signal && { signal: options.signal }) },
         resolve,
       );
-      request.on("error", (error: NodeJS.ErrnoException) => {
-        if (error.name === "AbortError") return reject(error);
-        reject(
-          new KubeError(
-            0,
-            error.code ?? "Unreachable",
-            `The API server ${this.server} did not answer ${method} ${path}: ${error.message}`,
-          ),
-        );
-      });
+      request.on("error", (error) => reject(this.#unreachable(method, path, error)));
       request.end(body);
     });
+  }
+
+  /** What a broken connection is called; an abort that was asked for stays what it is. */
+  #unreachable(method: string, path: string, error: unknown): unknown {
+    if (!(error instanceof Error) || (error.name === "AbortError" && !isTimeout(error))) return error;
+    const code = "code" in error && typeof error.code === "string" ? error.code : "Unreachable";
+    return new KubeError(0, code, `The API server ${this.server} did not answer ${method} ${path}: ${error.message}`);
   }
 
   /**
@@ -156,8 +154,13 @@ export class KubeClient {
    */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<KubeObject> {
     for (let retry = 1; ; retry += 1) {
-      const response = await this.#open(method, path, options);
-      const body = await text(response);
+      // A server that takes a request and never answers must not hold anybody for ever.
+      const limit = AbortSignal.timeout(answerMs);
+      const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+      const response = await this.#open(method, path, { ...options, signal });
+      const body = await text(response).catch((error: unknown) => {
+        throw this.#unreachable(method, path, error);
+      });
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return body === "" ? emptyStatus : objectSchema.parse(JSON.parse(body));
       const wait = Number(response.headers["retry-after"] ?? Number.NaN);
@@ -254,6 +257,9 @@ export class KubeClient {
   }
 }
 
+/** Longest that one answer may take; the API server's own limit for most requests is a minute. */
+const answerMs = 60_000;
+
 /** The API server asks for one second at a time. */
 const mostRetries = 10;
 
@@ -276,6 +282,8 @@ function parseJson(body: string): unknown {
     return undefined;
   }
 }
+
+const isTimeout = ({ cause }: Error) => cause instanceof Error && cause.name === "TimeoutError";
 
 /** The parts of request options that an agent takes: who is trusted, and as whom to speak. */
 const tlsOf = ({

@@ -17,6 +17,7 @@ const conditionSchema = z.object({
   status: z.string(),
   reason: z.string().optional(),
   message: z.string().optional(),
+  lastUpdateTime: z.string().optional(),
 });
 
 export type Condition = z.infer<typeof conditionSchema>;

@@ -8,10 +8,16 @@ export interface FollowHandlers {
 }
 
 const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
+const retryMs = 500;
+
+/** Whether an error is the connection's or the server's; anything else is a mistake of a handler. */
+const isServers = (error: unknown) =>
+  error instanceof KubeError || (error instanceof Error && ("code" in error || error.name === "AbortError"));
 
 /**
- * Follows a collection until the signal aborts: lists, watches, and lists again after any break, so that nothing is
- * missed while the API server was away. Errors other than an abort are retried after half a second.
+ * Follows a collection until the signal aborts: lists, watches, and lists again after any break, so that nothing is missed while the API
+ * server was away.
+ * @throws what a handler throws.
  */
 export async function follow(
   client: KubeClient,
@@ -24,7 +30,9 @@ export async function follow(
     try {
       const { items, resourceVersion } = await client.list(path);
       const listed = new Map(items.map((item) => [keyOf(item), item]));
-      for (const [key, object] of known) if (!listed.has(key)) handlers.onGone(object);
+      // An object of the same name with another uid is another object.
+      for (const [key, object] of known)
+        if (listed.get(key)?.metadata.uid !== object.metadata.uid) handlers.onGone(object);
       known = listed;
       for (const object of items) handlers.onChange(object);
       await client.watch(
@@ -43,9 +51,10 @@ export async function follow(
         },
         signal,
       );
-    } catch {
+    } catch (error) {
       if (signal.aborted) return;
-      await sleep(500, undefined, { signal }).catch(() => undefined);
+      if (!isServers(error)) throw error;
+      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

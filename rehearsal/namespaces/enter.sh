@@ -14,19 +14,23 @@ mkdir -p "$root"
 "$ip" route add local 10.64.0.0/15 dev lo
 
 mount -t tmpfs -o mode=755 rehearsal "$root"
-for entry in /*; do
-  if [ -L "$entry" ]; then
+for entry in /* /.[!.]*; do
+  # Envoy Gateway reads its certificates from /certs and nowhere else: here that is a folder of the rehearsal's own. The machine's is
+  # not bound in at all, so that nothing can be written to it.
+  if [ "$entry" = /certs ]; then
+    continue
+  elif [ -L "$entry" ]; then
     cp -P "$entry" "$root$entry"
   elif [ -d "$entry" ]; then
     mkdir "$root$entry"
     mount --rbind "$entry" "$root$entry"
   fi
 done
-# Envoy Gateway reads its certificates here and nowhere else.
-rm -rf "$root/certs"
 mkdir "$root/certs"
 # Envoy keeps a segment of a fixed name in shared memory; another user's would make it abort.
-mount -t tmpfs -o mode=1777 rehearsal-shm "$root/dev/shm"
+if [ -d "$root/dev/shm" ]; then
+  mount -t tmpfs -o mode=1777 rehearsal-shm "$root/dev/shm"
+fi
 resolver=$(readlink -f /etc/resolv.conf || true)
 if [ -n "$resolver" ] && [ -f "$root$resolver" ]; then
   mount --bind "$run/resolv.conf" "$root$resolver"

@@ -43,7 +43,8 @@ export async function startCluster({ nodes = {} }: ClusterOptions = {}): Promise
       toolPath("kwok"),
     ]);
     const { kubeconfig, client, stop } = await startControlPlane({
-      folder,
+      folder: join(folder, "control-plane"),
+      logs: folder,
       tools: {
         etcd,
         "kube-apiserver": apiServer,

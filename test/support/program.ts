@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toolPath } from "./tools.ts";
@@ -28,14 +28,6 @@ const head = `import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 `;
 
-/** `pulumi-resource-kubernetes` as the rehearsal puts it on PATH. */
-function writeWrapper(bin: string): void {
-  const wrapper = join(bin, "pulumi-resource-kubernetes");
-  const main = join(root, "rehearsal", "kubernetes-plugin", "main.ts");
-  writeFileSync(wrapper, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
-  chmodSync(wrapper, 0o755);
-}
-
 /**
  * A program of its own for the real pulumi CLI: file backend, home and passphrase in a temporary folder, the stand-in on
  * PATH, no download tried. The cluster is the default provider's, by KUBECONFIG.
@@ -46,7 +38,7 @@ export async function createProgram(kubeconfig: string): Promise<Program> {
   const [bin, home, state, code] = [within("bin"), within("home"), within("state"), within("program")];
   for (const path of [bin, home, state, code]) mkdirSync(path);
   for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(await toolPath(name), join(bin, name));
-  writeWrapper(bin);
+  symlinkSync(join(root, "rehearsal", "kubernetes-plugin", "run"), join(bin, "pulumi-resource-kubernetes"));
   symlinkSync(join(root, "node_modules"), join(code, "node_modules"));
   const yaml = "name: test\nmain: main.js\nruntime: { name: nodejs, options: { typescript: false } }\n";
   writeFileSync(join(code, "Pulumi.yaml"), yaml);

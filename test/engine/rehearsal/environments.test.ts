@@ -123,6 +123,13 @@ test.skipIf(!othersCanRead)("an ordinary user rehearses as root does", async () 
   expect(box.home()).toEqual(untouchedHome);
 });
 
+test("a fault that names nothing is refused, since it would prove nothing", async () => {
+  box = sandbox();
+  const run = rehearse(box, ["local", "--fault", "silent-server=fin-r2"]);
+  expect(await run.ended).toBe(1);
+  expect(run.output()).toBe('--fault silent-server: the environment has no "fin-r2"; did you mean "fin-r1"?\n');
+});
+
 test("what the plan refuses is refused before anything starts", async () => {
   box = sandbox(
     stacksWith({ broken: "config:\n  polymath:cluster: { kind: rehearsal }\n  polymath:bundels: [law]\n" }),

@@ -128,7 +128,7 @@ test("after kill -9 of the outer process nothing runs on", async () => {
   await next.says("control plane is ready");
   expect(box.runFolders()).toHaveLength(1);
   next.signal("SIGTERM");
-  expect(await next.ended).toBe(0);
+  expect(await next.ended).toBe(130);
   await untilNothingRuns();
   expect(box.runFolders()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KubeObject } from "../../../rehearsal/kube/client.ts";
-import { conditionProblem, devicePluginProblem, podProblem } from "../../../rehearsal/problems.ts";
+import { conditionProblem, devicePluginProblem, podProblem, refusedProblem } from "../../../rehearsal/problems.ts";
 
 const pod = (conditions: readonly object[]): KubeObject => ({
   apiVersion: "v1",
@@ -113,4 +113,23 @@ test("policies report by ancestor, gateways by listener, classes by themselves",
     );
   }
   expect(conditionProblem(route({ conditions: [accepted] }), ["Accepted"])).toBeUndefined();
+});
+
+test("a Deployment whose pods are refused has no pod to look at, and is named itself", () => {
+  const refused = {
+    type: "ReplicaFailure",
+    status: "True",
+    message: 'pods "web-1" is forbidden: violates PodSecurity "restricted"',
+  };
+  const deployment = (conditions: readonly object[]): KubeObject => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "law" },
+    status: { conditions },
+  });
+  expect(refusedProblem(deployment([refused]))).toEqual({
+    what: "Deployment law/web",
+    why: 'pods "web-1" is forbidden: violates PodSecurity "restricted"',
+  });
+  expect(refusedProblem(deployment([{ ...refused, status: "False" }]))).toBeUndefined();
 });

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
+import type { Model } from "../../../catalogue/types.ts";
 import { serverFaults } from "../../../rehearsal/faults.ts";
 import { definitionsIn } from "../../../rehearsal/gateway.ts";
 import type { KubeObject } from "../../../rehearsal/kube/client.ts";
 import { nodesWithPlugin } from "../../../rehearsal/nodes.ts";
-import { imageFacts, rolesOf } from "../../../rehearsal/pods.ts";
+import { factsOf, rolesOf } from "../../../rehearsal/roles.ts";
+import { environmentOf } from "../../../rehearsal/router.ts";
 import { volumeFor } from "../../../rehearsal/volumes.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,27 +64,58 @@ test("every image that the catalogue names has a role, and what it answers comes
   const roles = rolesOf(catalogue, () => Promise.reject(new Error("not here")), new Map());
   for (const { image } of catalogue.models.values())
     expect(roles.has(`${image.repository}:${image.tag}`), image.repository).toBe(true);
-  const facts = imageFacts(catalogue);
-  expect(facts.get("nvcr.io/nim/mit/boltz2:1.6.0")).toEqual({
+});
+
+const serverPod = (image: string, args: readonly string[] = []): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "server" },
+  spec: { containers: [{ name: "server", image, args }] },
+});
+
+test("what a server answers comes from the catalogue's row of its image", () => {
+  expect(factsOf(serverPod("nvcr.io/nim/mit/boltz2:1.6.0"), catalogue)).toEqual({
     runtime: "nim",
     api: "rest",
     paths: ["/biology/mit/boltz2/predict"],
   });
-  expect(facts.get("vllm/vllm-openai:v0.22.0")).toEqual({
-    runtime: "vllm",
-    api: "chat",
-    paths: ["/v1/chat/completions", "/v1/completions"],
-  });
+  expect(factsOf(serverPod("example.com/unknown:1.0"), catalogue)).toBeUndefined();
 });
 
-test("models that share an image agree on what it answers", () => {
-  const seen = new Map<string, string>();
-  for (const { image, runtime, api } of catalogue.models.values()) {
-    const key = `${image.repository}:${image.tag}`;
-    const facts = JSON.stringify([runtime, api]);
-    expect(seen.get(key) ?? facts, key).toBe(facts);
-    seen.set(key, facts);
-  }
+test("models that share an image are told apart by the weights that the pod names", () => {
+  const chat = catalogue.models.get("fin-r1");
+  if (!chat) throw new Error("fin-r1 is not in the catalogue");
+  const embeddings: Model = {
+    ...chat,
+    id: "embedder",
+    huggingFace: "ORG/embedder",
+    api: { kind: "embeddings", paths: ["/v1/embeddings"] },
+  };
+  const both = {
+    ...catalogue,
+    models: new Map([
+      ["embedder", embeddings],
+      ["fin-r1", chat],
+    ]),
+  };
+  const image = "vllm/vllm-openai:v0.22.0";
+  expect(factsOf(serverPod(image, ["--model", "ORG/embedder"]), both)?.api).toBe("embedding");
+  expect(factsOf(serverPod(image, ["--model", "SUFE-AIFLM-Lab/Fin-R1"]), both)?.api).toBe("chat");
+});
+
+test("the router gets the variables of its pod, fields filled in", () => {
+  const env = [
+    { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+    { name: "PLAIN", value: "1" },
+    { name: "SECRET", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
+  ];
+  const pod: KubeObject = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "router-1", namespace: "gateway" },
+    spec: { containers: [{ env }] },
+  };
+  expect(environmentOf(pod)).toEqual({ NAMESPACE: "gateway", PLAIN: "1", SECRET: "" });
 });
 
 test("server faults go by the specialist's object name", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { KubeClient, type KubeObject } from "../../../../rehearsal/kube/client.ts";
 import { deadlineSeconds } from "../../../../rehearsal/kubernetes-plugin/wait/index.ts";
 import { podReason, selectorText } from "../../../../rehearsal/kubernetes-plugin/wait/pods.ts";
+import { customResourceDefinition } from "../../../../rehearsal/kubernetes-plugin/wait/definition.ts";
 import { daemonSet, deployment, job, statefulSet } from "../../../../rehearsal/kubernetes-plugin/wait/workloads.ts";
 
 /** Judging a workload asks the API server nothing. */
@@ -40,6 +41,58 @@ test.each([
   ],
 ])("Deployment %j with status %j", async (spec, status, verdict) => {
   expect(await deployment.judge(object("Deployment", spec, status), unused)).toEqual(verdict);
+});
+
+test("a progress deadline that had passed before the wait began does not fail it; one that passes again does", async () => {
+  const exceeded = (lastUpdateTime: string) =>
+    object(
+      "Deployment",
+      {},
+      {
+        conditions: [
+          {
+            type: "Progressing",
+            status: "False",
+            reason: "ProgressDeadlineExceeded",
+            message: "too late",
+            lastUpdateTime,
+          },
+        ],
+      },
+    );
+  const before = exceeded("2026-01-01T00:00:00Z");
+  expect(await deployment.judge(before, unused, before)).toEqual(waitingFor("0 of 1 replicas updated"));
+  const again = exceeded("2026-01-01T00:10:00Z");
+  expect(await deployment.judge(again, unused, before)).toEqual({ state: "failed", message: "too late" });
+});
+
+const taken = { type: "NamesAccepted", status: "False", reason: "KindConflict", message: '"Route" is already in use' };
+const definition = (...conditions: object[]) => object("CustomResourceDefinition", {}, { conditions });
+test.each([
+  [[], waitingFor("the API server does not serve the kind yet")],
+  [
+    [{ type: "Established", status: "False", reason: "Installing", message: "not all names are accepted" }],
+    waitingFor("not all names are accepted"),
+  ],
+  [
+    [
+      { type: "NamesAccepted", status: "True" },
+      { type: "Established", status: "True" },
+    ],
+    ready,
+  ],
+  [
+    [taken, { type: "Established", status: "False" }],
+    { state: "failed", message: 'KindConflict: "Route" is already in use' },
+  ],
+])("CustomResourceDefinition with conditions %j", async (conditions, verdict) => {
+  expect(await customResourceDefinition.judge(definition(...conditions), unused)).toEqual(verdict);
+});
+
+test("names that were taken before the wait began are judged anew", async () => {
+  expect(await customResourceDefinition.judge(definition(taken), unused, definition(taken))).toEqual(
+    waitingFor("the API server does not serve the kind yet"),
+  );
 });
 
 test.each([

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialId } from "../catalogue/types.ts";
-import { credentials } from "../catalogue/credentials.ts";
 import { devicePluginNamespace } from "../plan/names.ts";
 import type { Plan } from "../plan/types.ts";
 import { DevicePlugin } from "./device-plugin/index.ts";
+import { credentialIds } from "./domain-namespace/credentials.ts";
 import { DomainNamespace } from "./domain-namespace/index.ts";
 import type { Edges } from "./edges.ts";
 import { existingNodes } from "./gpu-node-pool/existing.ts";
@@ -133,5 +133,5 @@ function neededCredentials(plan: Plan, domain: string): readonly CredentialId[] 
         ...(serving.imagePullCredential === null ? [] : [serving.imagePullCredential]),
       ]),
   );
-  return (Object.keys(credentials) as CredentialId[]).filter((id) => used.has(id));
+  return credentialIds.filter((id) => used.has(id));
 }

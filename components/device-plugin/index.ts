@@ -41,23 +41,24 @@ export class DevicePlugin extends pulumi.ComponentResource {
       { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
       inHome,
     );
+    const metadata = { name: "device-plugin", namespace };
     const account = new kubernetes.core.v1.ServiceAccount(
       `${name}-account`,
-      { metadata: { name: "device-plugin", namespace }, automountServiceAccountToken: false },
+      { metadata, automountServiceAccountToken: false },
       inHome,
     );
     const selector = { [labels.component]: "device-plugin" };
     this.daemonSet = new kubernetes.apps.v1.DaemonSet(
       `${name}-daemon-set`,
       {
-        metadata: { name: "device-plugin", namespace, labels: selector },
+        metadata: { ...metadata, labels: selector },
         spec: {
           selector: { matchLabels: selector },
           updateStrategy: { type: "RollingUpdate" },
           template: {
             metadata: { labels: selector },
             spec: {
-              serviceAccountName: account.metadata.name,
+              serviceAccountName: metadata.name,
               automountServiceAccountToken: false,
               enableServiceLinks: false,
               priorityClassName: "system-node-critical",
@@ -84,7 +85,7 @@ export class DevicePlugin extends pulumi.ComponentResource {
           },
         },
       },
-      inHome,
+      childOf(this, { dependsOn: [home, account] }),
     );
     this.registerOutputs({ daemonSet: this.daemonSet });
   }

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { credentials } from "../../catalogue/credentials.ts";
 import type { CredentialId } from "../../catalogue/types.ts";
 import { labels } from "../../plan/names.ts";
-import { childOf } from "../options.ts";
-import { credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
+import { childOf, onceThere } from "../options.ts";
+import { credentialIds, credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
 
 export interface DomainNamespaceArgs {
   readonly namespace: string;
@@ -37,7 +37,7 @@ export class DomainNamespace extends pulumi.ComponentResource {
       childOf(this),
     );
     const inHome = childOf(this, { dependsOn: [home] });
-    const contents: { readonly metadata: pulumi.Output<{ readonly name: string }> }[] = [
+    const contents: pulumi.Resource[] = [
       new kubernetes.networking.v1.NetworkPolicy(
         `${name}-default-deny`,
         {
@@ -47,7 +47,9 @@ export class DomainNamespace extends pulumi.ComponentResource {
         inHome,
       ),
     ];
-    for (const [id, value] of Object.entries(args.credentials) as [CredentialId, pulumi.Input<string>][]) {
+    for (const id of credentialIds) {
+      const value = args.credentials[id];
+      if (value === undefined) continue;
       const secret = pulumi.secret(value);
       contents.push(
         new kubernetes.core.v1.Secret(
@@ -71,10 +73,7 @@ export class DomainNamespace extends pulumi.ComponentResource {
         );
       }
     }
-    // Known in a preview, yet whoever uses it waits for the policy and the credentials too.
-    this.namespace = pulumi
-      .all([home.metadata.name, pulumi.all(contents.map(({ metadata }) => metadata.name))])
-      .apply(([first]) => first);
+    this.namespace = onceThere([home, ...contents], namespace);
     this.registerOutputs({ namespace: this.namespace });
   }
 }

@@ -4,7 +4,7 @@ import { gpuTaint, poolLabels } from "./labels.ts";
 import type { PoolProvider } from "./provider.ts";
 
 /** Marks a node that a rehearsal plays: it takes CPU, memory and GPUs from the catalogue row of the instance type. */
-export const simulatedNodeAnnotation = "kwok.x-k8s.io/node";
+const simulatedNodeAnnotation = "kwok.x-k8s.io/node";
 
 /** Node objects without machines, for a rehearsal. */
 export const simulatedNodes: PoolProvider = {

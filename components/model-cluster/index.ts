@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOf } from "../options.ts";
 
 export interface ModelClusterArgs {
-  /** Content or path of a kubeconfig. Default: what kubectl would use. */
+  /** Content or path of a kubeconfig, kept as a secret. Default: what kubectl would use. */
   readonly kubeconfig?: pulumi.Input<string>;
   /** Context of the kubeconfig. Default: its current one. */
   readonly context?: pulumi.Input<string>;
@@ -21,7 +21,7 @@ export class ModelCluster extends pulumi.ComponentResource {
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
-        ...(args.kubeconfig !== undefined && { kubeconfig: args.kubeconfig }),
+        ...(args.kubeconfig !== undefined && { kubeconfig: pulumi.secret(args.kubeconfig) }),
         ...(args.context !== undefined && { context: args.context }),
         clusterIdentifier: args.identity,
         enableServerSideApply: true,

@@ -37,19 +37,26 @@ export interface RoutingIngressArgs {
   readonly envoyProxy?: EnvoyProxyRef;
 }
 
-/** One host for every specialist: by model name over the OpenAI-compatible API, by path for the others. Needs Envoy Gateway 1.9. */
+/**
+ * One host for every specialist: by model name over the OpenAI-compatible API, by path for the others. Needs Envoy Gateway 1.9 with
+ * `extensionApis.enableBackend: true`.
+ * @throws pulumi.RunError where a client of the gateway has no key.
+ */
 export class RoutingIngress extends pulumi.ComponentResource {
   readonly host: string;
 
   constructor(name: string, args: RoutingIngressArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Before the first resource, since what is declared is created even if the program fails later.
+    const apiKeys = keysOf(args);
     super("polymath:index:RoutingIngress", name, {}, opts);
     const { gateway, environment } = args;
+    const { namespace } = gateway;
     this.host = gateway.host;
     const home = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
       {
         metadata: {
-          name: gateway.namespace,
+          name: namespace,
           labels: {
             [labels.environment]: environment,
             [labels.component]: "gateway",
@@ -59,18 +66,14 @@ export class RoutingIngress extends pulumi.ComponentResource {
       },
       childOf(this),
     );
-    const namespace = home.metadata.name;
-    const custom = (part: string, manifest: Manifest, options: pulumi.CustomResourceOptions = {}) =>
-      new kubernetes.apiextensions.CustomResource(
-        `${name}-${part}`,
-        { ...manifest, metadata: { ...manifest.metadata, namespace: home.metadata.name } },
-        childOf(this, options),
-      );
+    const inHome = (...after: readonly pulumi.Resource[]) => childOf(this, { dependsOn: [home, ...after] });
+    const custom = (part: string, manifest: Manifest, ...after: readonly pulumi.Resource[]) =>
+      new kubernetes.apiextensions.CustomResource(`${name}-${part}`, manifest, inHome(...after));
 
     const deny = new kubernetes.networking.v1.NetworkPolicy(
       `${name}-default-deny`,
       { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
-      childOf(this),
+      inHome(),
     );
     const gatewayClassResource = new kubernetes.apiextensions.CustomResource(
       `${name}-class`,
@@ -82,32 +85,28 @@ export class RoutingIngress extends pulumi.ComponentResource {
     if (gateway.clients.length > 0) {
       const keys = new kubernetes.core.v1.Secret(
         `${name}-api-keys`,
-        {
-          metadata: { name: names.apiKeys, namespace },
-          stringData: Object.fromEntries(gateway.clients.map((client) => [client, keyOf(args, client)])),
-        },
-        childOf(this),
+        { metadata: { name: names.apiKeys, namespace }, stringData: apiKeys },
+        inHome(),
       );
-      guards.push(custom("security", securityPolicy(gateway), { dependsOn: [keys] }));
+      guards.push(custom("security", securityPolicy(gateway), keys));
     }
     // Policies come before the listener that they guard.
-    const listener = custom("gateway", gatewayManifest(gateway), { dependsOn: guards });
+    const listener = custom("gateway", gatewayManifest(gateway), ...guards);
 
-    declareRouter(`${name}-router`, namespace, environment, this);
-    const afterListener = { dependsOn: [listener] };
+    declareRouter(`${name}-router`, { namespace, environment }, this, home);
     custom("router-backend", routerBackend(gateway));
     custom("router-extension", extensionPolicy(gateway));
-    custom("unknown-model-filter", unknownModelFilter(gateway));
-    custom("unknown-model", catchAllRoute(gateway), afterListener);
-    custom("model-list-filter", modelListFilter(gateway));
-    custom("model-list", modelListRoute(gateway), afterListener);
+    const unknownModel = custom("unknown-model-filter", unknownModelFilter(gateway));
+    custom("unknown-model", catchAllRoute(gateway), listener, unknownModel);
+    const listModels = custom("list-models-filter", modelListFilter(gateway));
+    custom("list-models", modelListRoute(gateway), listener, listModels);
     for (const route of gateway.models) {
       const manifest = modelRoute(gateway, route);
-      custom(manifest.metadata.name, manifest, afterListener);
+      custom(manifest.metadata.name, manifest, listener);
     }
-    for (const route of gateway.paths) {
-      const manifest = pathRoute(gateway, route);
-      custom(manifest.metadata.name, manifest, afterListener);
+    for (const [service, routes] of Map.groupBy(gateway.paths, ({ service }) => service)) {
+      const manifest = pathRoute(gateway, service, routes);
+      custom(manifest.metadata.name, manifest, listener);
     }
     for (const domain of args.domains) {
       const manifest = referenceGrant(gateway, domain.name);
@@ -122,9 +121,13 @@ export class RoutingIngress extends pulumi.ComponentResource {
   }
 }
 
-function keyOf({ apiKeys }: RoutingIngressArgs, client: string): pulumi.Output<string> {
-  const key = apiKeys[client];
-  if (key === undefined)
-    throw new pulumi.RunError(`The gateway names the client "${client}", but apiKeys has no key for it; add one.`);
-  return pulumi.secret(key);
+/** @throws pulumi.RunError that names every client without a key. */
+function keysOf({ gateway, apiKeys }: RoutingIngressArgs): Readonly<Record<string, pulumi.Output<string>>> {
+  const missing = gateway.clients.filter((client) => apiKeys[client] === undefined);
+  if (missing.length > 0) {
+    throw new pulumi.RunError(
+      `apiKeys has no key for ${missing.map((client) => `"${client}"`).join(", ")}. Allowed: one for each client of the gateway (${gateway.clients.join(", ")}). Add the key, or take the client out of gateway.clients.`,
+    );
+  }
+  return Object.fromEntries(gateway.clients.map((client) => [client, pulumi.secret(apiKeys[client] ?? "")]));
 }

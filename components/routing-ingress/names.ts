@@ -1,11 +1,11 @@
 import { bodyBasedRouter } from "../../catalogue/controllers/body-based-router.ts";
 
-/** Objects of one gateway namespace, by role. */
+/** Objects of one gateway namespace, by role. None begins with `model-` or `path-`, as the routes of specialists do. */
 export const names = {
   router: "body-based-router",
   apiKeys: "api-keys",
   unknownModel: "unknown-model",
-  modelList: "model-list",
+  modelList: "list-models",
 } as const;
 
 /** Label of the routes that read the model from the body; the extension policy selects it. */

@@ -10,14 +10,15 @@ import { names } from "./names.ts";
 /**
  * The body-based router: its Deployment, account, Service and network policy. It alone has a token, since it watches ConfigMaps of
  * its own namespace.
+ * @param home the namespace, made before.
  */
 export function declareRouter(
   name: string,
-  namespace: pulumi.Input<string>,
-  environment: string,
+  { namespace, environment }: { readonly namespace: string; readonly environment: string },
   parent: pulumi.ComponentResource,
+  home: kubernetes.core.v1.Namespace,
 ): void {
-  const child = childOf(parent);
+  const child = childOf(parent, { dependsOn: [home] });
   const selector = { [labels.component]: names.router };
   const metadata = { name: names.router, namespace, labels: { ...selector, [labels.environment]: environment } };
   const account = new kubernetes.core.v1.ServiceAccount(
@@ -34,10 +35,10 @@ export function declareRouter(
     `${name}-role-binding`,
     {
       metadata,
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: metadata.name, namespace }],
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
     },
-    child,
+    childOf(parent, { dependsOn: [home, account, role] }),
   );
   const spec = networkPolicySpec(selector, envoyGateway.namespace, bodyBasedRouter.port, [
     // The API server: its address is not known before the cluster is.
@@ -58,7 +59,7 @@ export function declareRouter(
         template: {
           metadata: { labels: { ...selector, [labels.environment]: environment } },
           spec: {
-            serviceAccountName: account.metadata.name,
+            serviceAccountName: metadata.name,
             automountServiceAccountToken: true,
             enableServiceLinks: false,
             securityContext: {
@@ -99,7 +100,7 @@ export function declareRouter(
         },
       },
     },
-    childOf(parent, { dependsOn: [policy, binding] }),
+    childOf(parent, { dependsOn: [home, account, policy, binding] }),
   );
   new kubernetes.core.v1.Service(
     `${name}-service`,

@@ -25,17 +25,17 @@ function httpRoute(
   gateway: GatewayPlan,
   name: string,
   rules: readonly unknown[],
-  extra: Readonly<Record<string, string>> = {},
+  labels?: Readonly<Record<string, string>>,
 ): Manifest {
   return {
     apiVersion: api.gateway,
     kind: "HTTPRoute",
-    metadata: { name, namespace: gateway.namespace, labels: extra },
+    metadata: { name, namespace: gateway.namespace, ...(labels && { labels }) },
     spec: { parentRefs: [{ name: gateway.name }], hostnames: [gateway.host], rules },
   };
 }
 
-/** Requests whose body names this specialist. One rule for each name, so that no route nears the limits of its kind. */
+/** Requests whose body names this specialist: one match for each name, of which a rule takes 64. */
 export const modelRoute = (gateway: GatewayPlan, route: ModelRoutePlan): Manifest =>
   httpRoute(
     gateway,
@@ -53,15 +53,17 @@ export const modelRoute = (gateway: GatewayPlan, route: ModelRoutePlan): Manifes
     bodyRouted,
   );
 
-/** An API of a specialist's own, by its exact path. */
-export const pathRoute = (gateway: GatewayPlan, route: PathRoutePlan): Manifest =>
-  httpRoute(gateway, label("path", route.service, ...route.path.split("/").filter(Boolean)), [
-    {
+/** The APIs of one specialist's own, by their exact paths. One route for all of them: names made of paths could meet. */
+export const pathRoute = (gateway: GatewayPlan, service: string, routes: readonly PathRoutePlan[]): Manifest =>
+  httpRoute(
+    gateway,
+    label("path", service),
+    routes.map((route) => ({
       matches: [{ path: { type: "Exact", value: route.path } }],
       backendRefs: [backend(route)],
       timeouts: timeouts(route),
-    },
-  ]);
+    })),
+  );
 
 const direct = (filter: string) => [
   { type: "ExtensionRef", extensionRef: { group: group.envoy, kind: "HTTPRouteFilter", name: filter } },
@@ -110,7 +112,7 @@ export function unknownModelFilter(gateway: GatewayPlan): Manifest {
   const known = gateway.models.flatMap(({ names: all }) => all);
   const body = within(known, (kept, leftOff) => ({
     error: {
-      message: `No specialist serves this model, or the request names none. Known: ${kept.join(", ")}${leftOff > 0 ? ` and ${leftOff} more` : ""}.`,
+      message: `No specialist serves this model, or the request names none. Known: ${kept.join(", ") || "none"}${leftOff > 0 ? ` and ${leftOff} more` : ""}.`,
       type: "invalid_request_error",
       param: "model",
       code: "model_not_found",

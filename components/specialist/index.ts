@@ -4,7 +4,7 @@ import { envoyGateway } from "../../catalogue/controllers/envoy-gateway.ts";
 import { labels } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import type { EgressPlan } from "../../plan/types.ts";
-import { childOf } from "../options.ts";
+import { childOf, onceThere } from "../options.ts";
 import { networkPolicySpec } from "./network-policy.ts";
 import { podTemplate } from "./pod-template.ts";
 
@@ -15,10 +15,14 @@ export interface SpecialistArgs {
   readonly domain: string;
   /** Name of its Deployment, Service and the rest: a DNS label. */
   readonly objectName: string;
-  /** How the container serves; `servingOf` makes it from a runtime and a model. */
+  /**
+   * How the container serves; `servingOf` makes it from a runtime and a model. Credentials that it names are Secrets of the namespace:
+   * `credential-<id>` with the key `value`, and `pull-<id>` for image pulls. `DomainNamespace` makes both.
+   */
   readonly serving: Serving;
   /** Pool that its pods select. */
   readonly pool: string;
+  /** Pods that always run; more than one brings a disruption budget and a spread over zones. */
   readonly replicas: number;
   readonly gpusPerReplica: number;
   readonly cpuMilli: number;
@@ -84,11 +88,11 @@ export class Specialist extends pulumi.ComponentResource {
             memoryMiB: args.memoryMiB,
             replicas,
             claim: args.claim,
-            account: account.metadata.name,
+            account: objectName,
           }),
         },
       },
-      childOf(this, { customTimeouts: { create: wait, update: wait }, dependsOn: [policy] }),
+      childOf(this, { customTimeouts: { create: wait, update: wait }, dependsOn: [account, policy] }),
     );
     // The Service does not wait for endpoints: the Deployment already waits for pods that are ready, with a reason when none is.
     const service = new kubernetes.core.v1.Service(
@@ -107,7 +111,7 @@ export class Specialist extends pulumi.ComponentResource {
         child,
       );
     }
-    this.service = service.metadata.name;
+    this.service = onceThere([service], objectName);
     this.registerOutputs({ service: this.service, deployment: this.deployment });
   }
 }

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { labels } from "../../plan/names.ts";
+import { label, labels } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import { credentialSecret, pullSecret } from "../domain-namespace/credentials.ts";
 import { gpuTaint } from "../gpu-node-pool/labels.ts";
@@ -26,8 +26,8 @@ const probe = (path: string, failureThreshold: number) => ({
   failureThreshold,
 });
 
-/** Volume name of a writable path: `/home/vllm` becomes `home-vllm`. */
-const volumeName = (path: string) => path.replace(/^\//, "").replaceAll(/[^a-z0-9]+/g, "-");
+/** Volume name of a writable path: `/home/vllm` becomes `writable-home-vllm`, so that none takes a name of the other volumes. */
+const volumeName = (path: string) => label("writable", ...path.split("/").filter(Boolean));
 
 /** The pod of one replica. Pure: the plan's data in, the Kubernetes shape out. */
 export function podTemplate(input: PodTemplateInput): kubernetes.types.input.core.v1.PodTemplateSpec {

@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { childOf } from "../options.ts";
+import { childOf, onceThere } from "../options.ts";
 
 export interface WeightStoreArgs {
   readonly namespace: pulumi.Input<string>;
@@ -15,7 +15,7 @@ export interface WeightStoreArgs {
 
 /** A volume that keeps a specialist's weights between restarts. Its data can be fetched again, so it goes with the stack. */
 export class WeightStore extends pulumi.ComponentResource {
-  /** Name of the claim, known once it exists. */
+  /** Name of the claim; whoever uses it waits until it exists. */
   readonly claim: pulumi.Output<string>;
 
   constructor(name: string, args: WeightStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -37,7 +37,7 @@ export class WeightStore extends pulumi.ComponentResource {
       },
       childOf(this),
     );
-    this.claim = claim.metadata.name;
+    this.claim = onceThere([claim], args.claim);
     this.registerOutputs({ claim: this.claim });
   }
 }

@@ -27,7 +27,17 @@ export interface KubernetesObject {
 }
 
 /** `kubernetes:<group>/<version>:<Kind>`; a custom resource of the core group has no `<group>/`. */
-const typeToken = /^kubernetes:(?:([^/:]+)\/)?[^/:]+:([^/:]+)$/;
+const typeToken = /^kubernetes:(?:([^:]+)\/)?[^/:]+:([^:]+)$/;
+
+const suffixOfPatches = "Patch";
+
+/**
+ * The text of a field, or `undefined` where there is none or it is not known during this preview. In an update every value is known.
+ */
+function textOf(props: unknown, field: "apiVersion" | "kind"): string | undefined {
+  const value = unlessUnknown(() => valueAt(props, [field]));
+  return typeof value === "string" ? value : undefined;
+}
 
 const metadataSchema = z
   .object({
@@ -51,22 +61,27 @@ export function namespaceOf(object: KubernetesObject): string {
   return metadataOf(object).namespace ?? "default";
 }
 
-/** The Kubernetes object that a Pulumi resource declares, or `undefined` where it declares none. */
+/**
+ * The Kubernetes object that a Pulumi resource declares, or `undefined` where it declares none. What the object says about its API group
+ * and kind counts before the type token: the plugin sends the object to the API server as it is, whatever the token.
+ */
 export function kubernetesObject(resource: ObservedResource): KubernetesObject | undefined {
   const match = typeToken.exec(resource.type);
   const token = match?.[2];
   if (token === undefined) return undefined;
-  const patch = token.endsWith("Patch");
-  const kind = patch ? token.slice(0, -"Patch".length) : token;
+  const patch = token.endsWith(suffixOfPatches);
+  const kind = textOf(resource.props, "kind") ?? (patch ? token.slice(0, -suffixOfPatches.length) : token);
+  const apiVersion = textOf(resource.props, "apiVersion");
+  const group = apiVersion === undefined ? match?.[1] : /^(.+)\//.exec(apiVersion)?.[1];
   const metadata = unlessUnknown(() => metadataOf({ body: resource.props })) ?? {};
   const name = unlessUnknown(() => metadata.name) ?? resource.name;
   const namespace = unlessUnknown(() => metadata.namespace);
   return {
     urn: resource.urn,
-    group: match?.[1] ?? "core",
+    group: group ?? "core",
     kind,
     patch,
-    title: `${token} "${namespace == null ? name : `${namespace}/${name}`}"`,
+    title: `${patch ? `${kind}${suffixOfPatches}` : kind} "${namespace == null ? name : `${namespace}/${name}`}"`,
     body: resource.props,
   };
 }

@@ -35,10 +35,11 @@ export async function bringUp(
   // An update that fails leaves nothing to wait for but what it made.
   const problems = await settle(stage, () => finished !== undefined, patienceSeconds, say);
   if (problems.length > 0) {
+    // What an update says that was still running is about being interrupted, and no reason.
+    const failed = finished !== undefined && finished.code !== 0 ? finished : undefined;
     abort.abort();
     await up;
-    const said =
-      finished !== undefined && finished.code !== 0 ? `\nThe engine said:\n${lastLines(finished.output)}` : "";
+    const said = failed ? `\nThe engine said:\n${lastLines(failed.output)}` : "";
     throw new RehearsalError(
       `Nothing has changed for ${patienceSeconds} s, and this is not ready:\n${describe(problems)}${said}`,
     );

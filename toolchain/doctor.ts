@@ -1,7 +1,7 @@
 import { goPlatform } from "./cache.ts";
 import { reasonOf } from "./error.ts";
-import { requireGo } from "./go.ts";
-import { checkCommand, checkDisk, checkMemory, checkNamespaces, type Check } from "./host.ts";
+import { requireGo, type Go } from "./go.ts";
+import { checkCommand, checkDisk, checkMemory, checkNamespaces, diskNeeds, type Check } from "./host.ts";
 import { requireNode } from "./node.ts";
 import type { Env } from "./path.ts";
 import { locateTool, type ToolPlace } from "./resolve.ts";
@@ -24,14 +24,14 @@ function checkNode(): Check {
   }
 }
 
-async function checkGo(env: Env, needed: boolean): Promise<Check> {
+async function checkGo(env: Env, needed: boolean): Promise<{ readonly check: Check; readonly found?: Go }> {
+  const row = { name: "go", version: "", where: "", mend: "" };
   try {
-    const { path, version } = await requireGo(env);
-    return { name: "go", status: "ok on PATH", version, where: path, mend: "" };
+    const found = await requireGo(env);
+    return { check: { ...row, status: "ok on PATH", version: found.version, where: found.path }, found };
   } catch (error) {
-    if (!needed)
-      return { name: "go", status: "not needed", version: "", where: "every tool built with it is there", mend: "" };
-    return { name: "go", status: "missing", version: "", where: "", mend: reasonOf(error) };
+    if (!needed) return { check: { ...row, status: "not needed", where: "every tool built with it is there" } };
+    return { check: { ...row, status: "missing", mend: reasonOf(error) } };
   }
 }
 
@@ -58,10 +58,10 @@ function checkTool({ name, found, unfit }: ToolPlace, go: Check): Check {
 /** Looks at everything that a rehearsal needs. Makes nothing and never throws for what it finds. */
 export async function diagnose(env: Env = process.env): Promise<Diagnosis> {
   const places = await Promise.all(toolNames.map((name) => locateTool(name, env)));
-  const absent = places.filter(({ found }) => found === undefined).map(({ name }) => groups[tools[name].group].kind);
-  const go = await checkGo(
+  const absent = new Set(places.filter(({ found }) => found === undefined).map(({ name }) => tools[name].group));
+  const { check: go, found } = await checkGo(
     env,
-    absent.some((kind) => kind !== "wheel"),
+    [...absent].some((name) => groups[name].kind !== "wheel"),
   );
   const checks = [
     checkNode(),
@@ -78,7 +78,7 @@ export async function diagnose(env: Env = process.env): Promise<Diagnosis> {
       "sudo apt-get install util-linux (Debian, Ubuntu), or sudo dnf install util-linux-core (Fedora, RHEL)",
       env,
     ),
-    await checkDisk(env, absent.includes("go")),
+    ...(await checkDisk(diskNeeds(env, absent, found))),
     checkMemory(),
   ];
   return { ready: checks.every(({ status }) => status !== "missing"), checks };

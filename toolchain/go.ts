@@ -17,6 +17,10 @@ export interface Go {
   readonly version: string;
   /** The setting GOTOOLCHAIN: unless it is `local`, Go 1.21 and later fetch a newer Go by themselves where one is needed. */
   readonly toolchain: string;
+  /** GOCACHE: the folder of what go has compiled. */
+  readonly buildCache: string;
+  /** GOMODCACHE: the folder of what go has fetched. */
+  readonly moduleCache: string;
 }
 
 /** The version of Go that the go.mod files need: the highest of their go directives. */
@@ -40,14 +44,14 @@ export async function requireGo(env: Env): Promise<Go> {
   const [path] = await executablesOnPath("go", env);
   if (path === undefined) throw new ToolchainError(`Go was not found on PATH. ${getGo(needed)}`);
   // In the root folder: a go.mod or go.work where the command runs must not choose another Go.
-  const answer = await run(path, ["env", "GOVERSION", "GOTOOLCHAIN"], {
+  const answer = await run(path, ["env", "GOVERSION", "GOTOOLCHAIN", "GOCACHE", "GOMODCACHE"], {
     cwd: "/",
     env: { ...env, GOWORK: "off" },
     timeout: 30_000,
   }).catch((error: unknown) => {
     throw new ToolchainError(`${path} does not run: ${reasonOf(error)}\n${getGo(needed)}`);
   });
-  const [first = "", toolchain = ""] = answer.stdout.split("\n");
+  const [first = "", toolchain = "", buildCache = "", moduleCache = ""] = answer.stdout.split("\n");
   const version = /^go(\d+\.\d+(?:\.\d+)?)/.exec(first)?.[1];
   if (version === undefined)
     throw new ToolchainError(`${path} names no version of Go, only "${first}". ${getGo(needed)}`);
@@ -55,8 +59,24 @@ export async function requireGo(env: Env): Promise<Go> {
   if (compareVersions(version, needed) < 0 && !fetchesNewer) {
     throw new ToolchainError(`${path} is Go ${version}; the tools need Go ${needed} or later. ${getGo(needed)}`);
   }
-  return { path, version, toolchain };
+  return { path, version, toolchain, buildCache, moduleCache };
 }
+
+/**
+ * What is built must follow from the row and its go.mod alone, not from the user's settings for other builds: the cache's key has nothing
+ * else in it. The levels of the processors are the lowest, so that a cache that several machines share holds tools that run on each.
+ */
+const buildSettings = {
+  CGO_ENABLED: "0",
+  GOFLAGS: "-mod=readonly",
+  GOWORK: "off",
+  // "off" would not read the go.mod at all.
+  GO111MODULE: "on",
+  GOAMD64: "v1",
+  GOARM64: "v8.0",
+  // Experiments change the compiler and the standard library.
+  GOEXPERIMENT: "",
+};
 
 interface GoRun {
   readonly group: GroupName;
@@ -78,8 +98,7 @@ export async function runGo(go: Go, args: readonly string[], { group, env, signa
   const { os, arch } = goPlatform();
   const child = spawn(go.path, args, {
     cwd: recipeOf(group),
-    // What is built must follow from the row and its go.mod alone, not from the user's settings for other builds.
-    env: { ...env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off", GOOS: os, GOARCH: arch },
+    env: { ...env, ...buildSettings, GOOS: os, GOARCH: arch },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { readFile, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile, stat, statfs } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "./cache.ts";
 import { reasonOf } from "./error.ts";
+import type { Go } from "./go.ts";
 import { systemTool, type Env } from "./path.ts";
+import { groupNames, groups, type GroupName } from "./tools.ts";
 
 const run = promisify(execFile);
 
@@ -33,8 +35,8 @@ const gibibyte = 1024 ** 3;
 /** Bytes in words: `11.3 GiB`. */
 const gibibytes = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;
 
-/** Disk that a build of everything takes, Go's module and build caches included; measured: 3.5 + 7.1 + 0.7 GiB. */
-const diskToBuild = 12 * gibibyte;
+/** Disk that a build of everything takes, measured: in Go's module cache, in its build cache, and for the tools themselves. */
+const diskToBuild = { modules: 3.5 * gibibyte, compiled: 7.1 * gibibyte, tools: 0.7 * gibibyte };
 /** Disk that a rehearsal itself takes. */
 const diskToRun = 1 * gibibyte;
 /** Memory that a rehearsal takes: control plane 0.6 GiB, gateway 0.25 GiB, engine, plugins and model servers. */
@@ -101,32 +103,67 @@ export async function checkCommand(name: string, mend: string, env: Env): Promis
     : { name, status: "ok", version: "", where: path, mend: "" };
 }
 
-/** Free bytes in the file system that holds the path, or will hold it. */
-async function freeBytes(path: string): Promise<number> {
+/** Disk that a folder will take, in bytes. */
+interface DiskNeed {
+  readonly folder: string;
+  readonly bytes: number;
+  /** The variable that puts the folder elsewhere. */
+  readonly setting: string;
+}
+
+const minutesOf = (names: Iterable<GroupName>): number =>
+  [...names].reduce((sum, name) => {
+    const group = groups[name];
+    return sum + (group.kind === "go" ? group.minutes : 0);
+  }, 0);
+
+/**
+ * The disk that a rehearsal takes, and before it the builds of these groups: of what a build of everything takes, the share that they have
+ * in its minutes. That is an estimate: groups share modules.
+ * @param go is absent where there is none; its caches then count as if they lay beside the tools
+ */
+export function diskNeeds(env: Env, builds: Iterable<GroupName>, go?: Go): readonly DiskNeed[] {
+  const share = minutesOf(builds) / minutesOf(groupNames);
+  const cache = cacheFolder(env);
+  // GOCACHE may be "off".
+  const folderOf = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : cache);
+  return [
+    { folder: cache, bytes: diskToRun + share * diskToBuild.tools, setting: "XDG_CACHE_HOME" },
+    { folder: folderOf(go?.buildCache), bytes: share * diskToBuild.compiled, setting: "GOCACHE" },
+    { folder: folderOf(go?.moduleCache), bytes: share * diskToBuild.modules, setting: "GOMODCACHE" },
+  ].filter(({ bytes }) => bytes > 0);
+}
+
+/** The file system that holds the path, or will hold it, and the bytes that are free in it. */
+async function fileSystemOf(path: string): Promise<{ readonly id: number; readonly free: number }> {
   try {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+    const [{ dev }, { bavail, bsize }] = await Promise.all([stat(path), statfs(path)]);
+    return { id: dev, free: bavail * bsize };
   } catch (error) {
     if (dirname(path) === path) throw error;
-    return freeBytes(dirname(path));
+    return fileSystemOf(dirname(path));
   }
 }
 
-/** Whether the cache's file system has room: for a rehearsal, and for the builds if there are any. */
-export async function checkDisk(env: Env, builds: boolean): Promise<Check> {
-  const folder = cacheFolder(env);
-  const free = await freeBytes(folder);
-  const needed = builds ? diskToBuild : diskToRun;
-  const where = `${gibibytes(free)} free for ${folder}`;
-  return free >= needed
-    ? { name: "disk", status: "ok", version: "", where, mend: "" }
-    : {
-        name: "disk",
-        status: "missing",
-        version: "",
-        where,
-        mend: `free ${gibibytes(needed)}${builds ? " (builds included; go clean -cache frees what earlier builds left)" : ""}, or set XDG_CACHE_HOME to a larger disk`,
-      };
+/**
+ * Whether each file system has room for what will be written to it: one row for each. Too little is a warning, since the need is an
+ * estimate, and part of it may be there already.
+ */
+export async function checkDisk(
+  needs: readonly DiskNeed[],
+  measure: typeof fileSystemOf = fileSystemOf,
+): Promise<readonly Check[]> {
+  const measured = await Promise.all(needs.map(async (need) => ({ ...need, ...(await measure(need.folder)) })));
+  return [...Map.groupBy(measured, ({ id }) => id).values()].map((here): Check => {
+    const needed = here.reduce((sum, { bytes }) => sum + bytes, 0);
+    const free = here[0]?.free ?? 0;
+    const folders = [...new Set(here.map(({ folder }) => folder))];
+    const row = { name: "disk", version: "", where: `${gibibytes(free)} free for ${folders.join(", ")}` };
+    if (free >= needed) return { ...row, status: "ok", mend: "" };
+    const settings = here.map(({ setting }) => setting).join(" or ");
+    const mend = `have ${gibibytes(needed)} free there (go clean -cache frees what earlier builds left), or set ${settings} to a folder on a larger disk`;
+    return { ...row, status: "warning", mend };
+  });
 }
 
 /** Whether there is memory enough; too little is a warning, since other processes may end. */

@@ -16,7 +16,8 @@ export interface DevicePluginArgs {
  * their own; never run two on a node.
  */
 export class DevicePlugin extends pulumi.ComponentResource {
-  readonly daemonSet: kubernetes.apps.v1.DaemonSet;
+  /** Name of its DaemonSet. */
+  readonly daemonSet: string;
 
   constructor(name: string, { namespace, environment }: DevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
     super("polymath:index:DevicePlugin", name, {}, opts);
@@ -48,7 +49,9 @@ export class DevicePlugin extends pulumi.ComponentResource {
       inHome,
     );
     const selector = { [labels.component]: "device-plugin" };
-    this.daemonSet = new kubernetes.apps.v1.DaemonSet(
+    this.daemonSet = metadata.name;
+    // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it
+    new kubernetes.apps.v1.DaemonSet(
       `${name}-daemon-set`,
       {
         metadata: { ...metadata, labels: selector },

@@ -39,7 +39,6 @@ export interface SpecialistArgs {
 export class Specialist extends pulumi.ComponentResource {
   /** Name of the Service that routes point to. */
   readonly service: pulumi.Output<string>;
-  readonly deployment: kubernetes.apps.v1.Deployment;
 
   constructor(name: string, args: SpecialistArgs, opts?: pulumi.ComponentResourceOptions) {
     super("polymath:index:Specialist", name, {}, opts);
@@ -69,7 +68,8 @@ export class Specialist extends pulumi.ComponentResource {
       child,
     );
     const wait = `${serving.deadlines.wait}s`;
-    this.deployment = new kubernetes.apps.v1.Deployment(
+    // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it
+    new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
       {
         metadata,
@@ -112,6 +112,6 @@ export class Specialist extends pulumi.ComponentResource {
       );
     }
     this.service = onceThere([service], objectName);
-    this.registerOutputs({ service: this.service, deployment: this.deployment });
+    this.registerOutputs({ service: this.service });
   }
 }

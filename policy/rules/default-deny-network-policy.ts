@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isKind, type KubernetesObject, metadataOf, namespaceOf } from "../kubernetes-object.ts";
 import { readShape, valueAt } from "../known.ts";
 import { isWorkload } from "../pod-spec.ts";
-import { stackRule } from "../rule.ts";
+import { configuredList, stackRule } from "../rule.ts";
 import type { Verdict } from "../verdict.ts";
 
 const networkPolicySpec = z.object({
@@ -14,23 +14,47 @@ const networkPolicySpec = z.object({
     })
     .nullish(),
   policyTypes: z.array(z.string()).nullish(),
-  ingress: z.array(z.unknown()).nullish(),
-  egress: z.array(z.unknown()).nullish(),
+  ingress: z.array(z.object({ from: z.array(z.unknown()).nullish(), ports: z.array(z.unknown()).nullish() })).nullish(),
+  egress: z.array(z.object({ to: z.array(z.unknown()).nullish(), ports: z.array(z.unknown()).nullish() })).nullish(),
 });
+type NetworkPolicySpec = z.infer<typeof networkPolicySpec>;
 
-/** Refuses stacks in which a namespace with workloads lets its pods talk before a NetworkPolicy allows it. */
+/**
+ * Refuses stacks in which a namespace with workloads lets its pods talk before a NetworkPolicy allows it, or in which one allows all pods
+ * everything. Whether a namespace that the stack does not declare denies by default cannot be seen: workloads in one are refused too.
+ */
 export function defaultDenyNetworkPolicy(): StackValidationPolicy {
   return stackRule(
     {
       name: "default-deny-network-policy",
       description: "A namespace with workloads denies all traffic, both ways, that no other NetworkPolicy allows.",
+      configSchema: {
+        properties: {
+          foreignNamespaces: {
+            type: "array",
+            items: { type: "string", minLength: 1 },
+            default: [],
+            description: "Namespaces that others declare and keep closed, in which the stack may have workloads.",
+          },
+        },
+      },
     },
-    (objects, verdict) => {
+    (objects, verdict, config) => {
       const workloads = Map.groupBy(objects.filter(isWorkload), (object) => verdict.attempt(() => namespaceOf(object)));
       const networkPolicies = objects
         .filter((object) => isKind(object, "networking.k8s.io", "NetworkPolicy"))
         .map((object) => observed(object, verdict));
-      for (const namespace of objects.filter((object) => isKind(object, "core", "Namespace"))) {
+      for (const { object, allowsAll } of networkPolicies) if (allowsAll === true) refuseAllowAll(object, verdict);
+      const namespaces = objects.filter((object) => isKind(object, "core", "Namespace"));
+      const declared = namespaces.map((object) => verdict.attempt(() => metadataOf(object).name ?? null));
+      // A name that is not known during this preview may be any.
+      if (!declared.includes(undefined)) {
+        const homes = new Set([...declared, ...configuredList(config, "foreignNamespaces", [])]);
+        for (const [name, held] of workloads) {
+          if (name !== undefined && !homes.has(name)) refuseHomeless(held, name, verdict);
+        }
+      }
+      for (const namespace of namespaces) {
         verdict.attempt(() => {
           const name = metadataOf(namespace).name;
           const held = name == null ? [] : (workloads.get(name) ?? []);
@@ -48,26 +72,68 @@ export function defaultDenyNetworkPolicy(): StackValidationPolicy {
   );
 }
 
+function refuseHomeless(held: readonly KubernetesObject[], namespace: string, verdict: Verdict): void {
+  for (const object of held) {
+    verdict.refuse(object, {
+      at: "metadata.namespace",
+      found: `the namespace "${namespace}", which this stack does not declare`,
+      allowed: "a Namespace of the stack, so that its default-deny NetworkPolicy is seen, or one of foreignNamespaces",
+      fix: "declare the Namespace, or add it to foreignNamespaces in the pack's configuration if others keep it closed",
+    });
+  }
+}
+
+function refuseAllowAll(object: KubernetesObject, verdict: Verdict): void {
+  verdict.refuse(object, {
+    at: "spec",
+    found: "an empty podSelector with an ingress or egress rule that names neither peers nor ports",
+    allowed: "rules for all pods that name peers or ports, since what one NetworkPolicy allows no other can deny",
+    fix: "name the pods, and what they may talk to",
+  });
+}
+
 interface ObservedNetworkPolicy {
+  readonly object: KubernetesObject;
   /** `undefined` where it is not known during this preview; the verdict then stays undecided. */
   readonly namespace: string | undefined;
   /** `undefined` where it is not known during this preview; the verdict then stays undecided. */
   readonly deniesAll: boolean | undefined;
+  /** `undefined` where it is not known during this preview; the verdict then stays undecided. */
+  readonly allowsAll: boolean | undefined;
 }
 
 function observed(object: KubernetesObject, verdict: Verdict): ObservedNetworkPolicy {
+  const judge = (test: (spec: NetworkPolicySpec) => boolean) =>
+    verdict.attempt(() => {
+      const shape = readShape(networkPolicySpec, valueAt(object.body, ["spec"]));
+      return "value" in shape && test(shape.value);
+    });
   return {
+    object,
     namespace: verdict.attempt(() => namespaceOf(object)),
-    deniesAll: verdict.attempt(() => deniesAll(object)),
+    deniesAll: judge(deniesAll),
+    allowsAll: judge(allowsAll),
   };
 }
 
-function deniesAll(object: KubernetesObject): boolean {
-  const shape = readShape(networkPolicySpec, valueAt(object.body, ["spec"]));
-  if (!("value" in shape)) return false;
-  const { podSelector, policyTypes, ingress, egress } = shape.value;
-  const selectsAll =
-    Object.keys(podSelector?.matchLabels ?? {}).length === 0 && (podSelector?.matchExpressions ?? []).length === 0;
-  const bothWays = ["Ingress", "Egress"].every((type) => policyTypes?.includes(type));
-  return selectsAll && bothWays && (ingress ?? []).length === 0 && (egress ?? []).length === 0;
+function selectsAll({ podSelector }: NetworkPolicySpec): boolean {
+  const { matchLabels, matchExpressions } = podSelector ?? {};
+  return Object.keys(matchLabels ?? {}).length === 0 && isEmpty(matchExpressions);
+}
+
+/** To Kubernetes an empty list of peers or ports says the same as none: all of them. */
+const isEmpty = (list: readonly unknown[] | null | undefined): boolean => (list ?? []).length === 0;
+
+function deniesAll(spec: NetworkPolicySpec): boolean {
+  const bothWays = ["Ingress", "Egress"].every((type) => spec.policyTypes?.includes(type));
+  return selectsAll(spec) && bothWays && isEmpty(spec.ingress) && isEmpty(spec.egress);
+}
+
+function allowsAll(spec: NetworkPolicySpec): boolean {
+  if (!selectsAll(spec)) return false;
+  const { ingress, egress } = spec;
+  return [
+    ...(ingress ?? []).map(({ from, ports }) => isEmpty(from) && isEmpty(ports)),
+    ...(egress ?? []).map(({ to, ports }) => isEmpty(to) && isEmpty(ports)),
+  ].includes(true);
 }

@@ -3,6 +3,7 @@ import { isKind, metadataOf } from "../kubernetes-object.ts";
 import { objectRule } from "../rule.ts";
 
 const enforceLabel = "pod-security.kubernetes.io/enforce";
+const versionLabel = "pod-security.kubernetes.io/enforce-version";
 const componentLabel = "polymath.dev/component";
 
 /** Refuses namespaces in which the API server would admit pods that the Pod Security Standard "restricted" forbids. */
@@ -14,6 +15,15 @@ export function namespaceRestricted(): ResourceValidationPolicy {
     },
     (object, verdict) => {
       if (!isKind(object, "core", "Namespace")) return;
+      verdict.attempt(() => {
+        const version = metadataOf(object).labels?.[versionLabel];
+        if (version === undefined || version === "latest") return;
+        verdict.refuse(object, {
+          found: `label ${versionLabel} ${version}, which enforces the standard as that release of Kubernetes knew it`,
+          allowed: "latest or absent",
+          fix: `remove the label ${versionLabel}`,
+        });
+      });
       verdict.attempt(() => {
         const labels = metadataOf(object).labels ?? {};
         const level = labels[enforceLabel];

@@ -6,6 +6,9 @@ import { type PodTemplate, podTemplates } from "../pod-spec.ts";
 import { objectRule } from "../rule.ts";
 import type { Verdict } from "../verdict.ts";
 
+/** The sources of a PersistentVolume that give a pod any path of its node. */
+const nodeSources = ["hostPath", "local"] as const;
+
 /** Refuses volumes that are a folder of the node, in pods and as PersistentVolumes; the device plugin's socket folder is exempt. */
 export function noHostPath(): ResourceValidationPolicy {
   return objectRule(
@@ -16,15 +19,18 @@ export function noHostPath(): ResourceValidationPolicy {
     },
     (object, verdict) => {
       for (const template of podTemplates(object, verdict)) checkVolumes(template, verdict);
-      verdict.attempt(() => {
-        if (!isKind(object, "core", "PersistentVolume") || valueAt(object.body, ["spec", "hostPath"]) == null) return;
-        verdict.refuse(object, {
-          at: "spec.hostPath",
-          found: "a PersistentVolume that is a folder of the node",
-          allowed: "volumes of a CSI driver",
-          fix: "claim the volume from a storage class instead",
+      if (!isKind(object, "core", "PersistentVolume")) return;
+      for (const source of nodeSources) {
+        verdict.attempt(() => {
+          if (valueAt(object.body, ["spec", source]) == null) return;
+          verdict.refuse(object, {
+            at: `spec.${source}`,
+            found: "a PersistentVolume that is a folder or disk of the node",
+            allowed: "volumes of a CSI driver",
+            fix: "claim the volume from a storage class instead",
+          });
         });
-      });
+      }
     },
   );
 }

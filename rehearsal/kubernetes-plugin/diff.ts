@@ -71,11 +71,12 @@ async function askServer(
     const future = await serverSideApply(client, path, news, { dryRun: true, force: true });
     return { changes: changesBetween(decidedPart(live), decidedPart(future)), immutablePaths: undefined };
   } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 422 || !immutable.test(error.message)) throw error;
-    const paths = causesOf(error)
-      .filter(({ message }) => immutable.test(message ?? ""))
-      .map(({ field }) => parsePath(field ?? ""));
-    return { changes: [], immutablePaths: paths };
+    if (!(error instanceof KubeError) || error.status !== 422) throw error;
+    const causes = causesOf(error);
+    const messages = causes.length > 0 ? causes.map(({ message }) => message ?? "") : [error.message];
+    // A replacement would meet any other cause again, after the old object has gone.
+    if (!messages.every((message) => immutable.test(message))) throw error;
+    return { changes: [], immutablePaths: causes.map(({ field }) => parsePath(field ?? "")) };
   }
 }
 

@@ -1,13 +1,14 @@
 import { KubeError, type KubeClient, type KubeObject } from "../kube/client.ts";
-import { explainConflict, keepIgnored, serverSideApply, wantsForce } from "./apply.ts";
+import { causesOf, explainConflict, keepIgnored, serverSideApply, wantsForce } from "./apply.ts";
 import { InitFailedError, type ResourceState } from "./init-failed.ts";
 import { findObject, pathOfObject, pathOrGone } from "./live.ts";
 import { describe, formatId, type Identity, metadataOf, withNamespace } from "./naming.ts";
 import { outputsOf, previewOutputs, previewUpdateOutputs } from "./objects.ts";
 import type { Properties } from "../kube/paths.ts";
 import { hasUnknown } from "./properties.ts";
+import { untilGone } from "./remove.ts";
 import { clientOf, type Session } from "./session.ts";
-import { deadlineSeconds, untilReady } from "./wait/index.ts";
+import { deadlineSeconds, untilReady, type WaitOptions } from "./wait/index.ts";
 
 export interface CreateArgs {
   readonly urn: string;
@@ -30,6 +31,18 @@ async function identityOf(session: Session, inputs: Properties): Promise<Identit
   return { apiVersion, kind, name: String(name), namespace: namespaced ? String(namespace) : undefined };
 }
 
+/**
+ * True for a refusal because something is missing that the same update may make first: the namespace, the kind, a pod's
+ * service account. A namespace that is going away counts, too: the update may be about to put it back.
+ */
+function isEarly(error: KubeError): boolean {
+  if (error.status !== 403) return error.status === 404;
+  return (
+    causesOf(error).some(({ reason }) => reason === "NamespaceTerminating") ||
+    /: serviceaccount "[^"]*" not found$/.test(error.message)
+  );
+}
+
 /** A dry run's answer, or undefined where what it needs (a namespace, a custom resource definition) is itself yet to be made. */
 async function dryRun(
   client: KubeClient,
@@ -40,7 +53,7 @@ async function dryRun(
   try {
     return await serverSideApply(client, path, inputs, { dryRun: true, force });
   } catch (error) {
-    if (error instanceof KubeError && (error.status === 404 || error.status === 403)) return undefined;
+    if (error instanceof KubeError && isEarly(error)) return undefined;
     throw error;
   }
 }
@@ -62,17 +75,34 @@ export async function previewCreate(session: Session, { inputs }: CreateArgs): P
   return answer === undefined ? asGiven : { id: "", outputs: previewOutputs(answer, inputs) };
 }
 
-/** @throws KubeError in the API server's words; InitFailedError when the object is there but not ready. */
+const waitOptions = (session: Session, { urn, timeout, inputs }: CreateArgs): WaitOptions => ({
+  deadlineSeconds: deadlineSeconds(timeout, inputs),
+  begun: Date.now(),
+  signal: session.cancelled,
+  onProgress: (message) => session.log.status(urn, message),
+});
+
+/**
+ * Creates an object, once one of the same name that is being deleted is gone.
+ * @throws KubeError in the API server's words; InitFailedError when the object is there but not ready; Error when the name
+ *   is taken.
+ */
 export async function create(session: Session, args: CreateArgs): Promise<ResourceState> {
   const client = clientOf(session);
+  const options = waitOptions(session, args);
   const identity = await identityOf(session, args.inputs);
-  if (!session.settings.upsertExistingObjects && (await findObject(client, identity)) !== undefined) {
+  let live = await findObject(client, identity);
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    await untilGone(client, await pathOfObject(client, identity), identity, live, options);
+    live = await findObject(client, identity);
+  }
+  if (!session.settings.upsertExistingObjects && live !== undefined) {
     throw new Error(
       `${describe(identity)} already exists and is not in this stack's state. Take it into the stack with "pulumi import", ` +
         `delete it, or let the provider take it over with upsertExistingObjects: true.`,
     );
   }
-  return applyAndWait(session, identity, args, args.inputs);
+  return applyAndWait(session, identity, args.inputs, options);
 }
 
 /** The outputs that a preview of an update shows. @throws KubeError when the API server would refuse it. */
@@ -96,14 +126,15 @@ export async function previewUpdate(session: Session, { inputs, old, ignored }: 
 export async function update(session: Session, args: UpdateArgs): Promise<ResourceState> {
   const identity = await identityOf(session, args.inputs);
   const live = await findObject(clientOf(session), identity);
-  return applyAndWait(session, identity, args, keepIgnored(args.inputs, live, args.ignored));
+  const inputs = keepIgnored(args.inputs, live, args.ignored);
+  return applyAndWait(session, identity, inputs, waitOptions(session, args));
 }
 
 async function applyAndWait(
   session: Session,
   identity: Identity,
-  { urn, timeout }: CreateArgs,
   inputs: Properties,
+  options: WaitOptions,
 ): Promise<ResourceState> {
   const client = clientOf(session);
   const path = await pathOfObject(client, identity);
@@ -115,11 +146,7 @@ async function applyAndWait(
   }
   const id = formatId(identity.namespace, identity.name);
   // From here on the object exists: whatever goes wrong, it must stay in the state.
-  const { object, problems } = await untilReady(client, path, applied, {
-    deadlineSeconds: deadlineSeconds(timeout, inputs),
-    signal: session.cancelled,
-    onProgress: (message) => session.log.status(urn, message),
-  }).catch((error: unknown) => ({
+  const { object, problems } = await untilReady(client, path, applied, options).catch((error: unknown) => ({
     object: applied,
     problems: [error instanceof Error ? error.message : String(error)],
   }));

@@ -24,6 +24,11 @@ export async function findObject(client: KubeClient, identity: Identity): Promis
   return path === undefined ? undefined : client.find(path);
 }
 
+/** True for an error that a later request may not meet: no answer at all, or a server that is not well. */
+export function isPassing(error: unknown): error is KubeError {
+  return error instanceof KubeError && (error.status === 0 || error.status >= 500);
+}
+
 export function isUnreachable(error: unknown): boolean {
   return error instanceof KubeError && error.status === 0;
 }

@@ -33,7 +33,7 @@ const components: readonly {
   },
   {
     component: "DevicePlugin",
-    outputs: { daemonSet: "resource mine-daemon-set" },
+    outputs: { daemonSet: "device-plugin" },
     declare: async (name, opts) => {
       const { DevicePlugin } = await import("../../components/device-plugin/index.ts");
       return new DevicePlugin(name, { namespace: "lab-gpu", environment: "lab" }, opts);
@@ -59,7 +59,7 @@ const components: readonly {
   },
   {
     component: "Specialist",
-    outputs: { service: "fin-r1", deployment: "resource mine-deployment" },
+    outputs: { service: "fin-r1" },
     declare: async (name, opts) => {
       const { Specialist } = await import("../../components/specialist/index.ts");
       const model = catalogue.models.get("fin-r1");

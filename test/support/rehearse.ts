@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const project = join(import.meta.dirname, "..", "..");
@@ -13,6 +13,9 @@ export interface Sandbox {
   readonly home: () => Readonly<Record<string, string>>;
   /** Folders of runs that are left. */
   readonly runFolders: () => readonly string[];
+  /** Rehearsals that were started in it. */
+  readonly started: ChildProcess[];
+  /** Ends what a failed test left running, and removes the folder. */
   readonly remove: () => void;
 }
 
@@ -24,7 +27,8 @@ export function sandbox(stacks?: string): Sandbox {
   writeFileSync(join(home, ".kube", "config"), "the user's own kubeconfig: not even YAML: [\n");
   writeFileSync(join(home, ".pulumi", "credentials.json"), '{"current":"the user\'s own backend"}\n');
   // The cache of the tools is the only thing of the user's that a rehearsal may use.
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(process.env["HOME"] ?? "/root", ".cache");
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const started: ChildProcess[] = [];
   return {
     folder,
     env: {
@@ -47,7 +51,11 @@ export function sandbox(stacks?: string): Sandbox {
           ]),
       ),
     runFolders: () => readdirSync(temporary).filter((name) => name.startsWith("polymath-")),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    started,
+    remove: () => {
+      for (const child of started) child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+    },
   };
 }
 
@@ -72,6 +80,7 @@ export interface Rehearsal {
 export function rehearse(box: Sandbox, args: readonly string[], prefix: readonly string[] = []): Rehearsal {
   const [command = "", ...rest] = [...prefix, process.execPath, join(project, "cli", "rehearse.ts"), ...args];
   const child = spawn(command, rest, { cwd: project, env: box.env, stdio: ["ignore", "pipe", "pipe"] });
+  box.started.push(child);
   let output = "";
   const listeners = new Set<() => void>();
   const keep = (chunk: Buffer) => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
+import { isPassing } from "../live.ts";
 import { annotationOf } from "../naming.ts";
+import { customResourceDefinition } from "./definition.ts";
 import { service } from "./service.ts";
-import { type Awaiter, ready, type Verdict } from "./verdict.ts";
+import { type Awaiter, ready, type Verdict, waiting } from "./verdict.ts";
 import { volumeClaim } from "./volume-claim.ts";
 import { daemonSet, deployment, job, statefulSet } from "./workloads.ts";
 
@@ -12,6 +14,7 @@ const awaiters: Readonly<Record<string, Awaiter>> = {
   "apps/v1 DaemonSet": daemonSet,
   "apps/v1 StatefulSet": statefulSet,
   "batch/v1 Job": job,
+  "apiextensions.k8s.io/v1 CustomResourceDefinition": customResourceDefinition,
   "v1 Service": service,
   "v1 PersistentVolumeClaim": volumeClaim,
 };
@@ -33,7 +36,10 @@ function awaiterOf(object: KubeObject): Awaiter | undefined {
 }
 
 export interface WaitOptions {
+  /** Counted from `begun`. */
   readonly deadlineSeconds: number;
+  /** When the operation began, in milliseconds since 1970. Default: now. */
+  readonly begun?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
@@ -53,7 +59,18 @@ export async function judge(client: KubeClient, object: KubeObject): Promise<Wai
   return { object, problems: [verdict.message, ...(await awaiter.reasons(object, client))] };
 }
 
-/** Waits until an object is ready, has failed for good, the deadline has passed, or the signal aborts. */
+/** The reasons for a wait's end; none where the API server cannot be asked just now. */
+async function reasonsOf(awaiter: Awaiter, object: KubeObject, client: KubeClient): Promise<readonly string[]> {
+  return awaiter.reasons(object, client).catch((error: unknown) => {
+    if (isPassing(error)) return [];
+    throw error;
+  });
+}
+
+/**
+ * Waits until an object is ready, has failed for good, the deadline has passed, or the signal aborts. A look that fails
+ * because the API server is not well for a moment does not end the wait.
+ */
 export async function untilReady(
   client: KubeClient,
   path: string,
@@ -62,24 +79,32 @@ export async function untilReady(
 ): Promise<Waited> {
   const awaiter = awaiterOf(created);
   if (awaiter === undefined) return { object: created, problems: [] };
-  const end = Date.now() + options.deadlineSeconds * 1000;
-  let object = created;
+  const end = (options.begun ?? Date.now()) + options.deadlineSeconds * 1000;
+  let object: KubeObject | undefined = created;
+  let last = created;
   let told = "";
   for (;;) {
-    const verdict: Verdict = await awaiter.judge(object, client);
-    if (verdict.state === "ready") return { object, problems: [] };
+    let verdict: Verdict;
+    try {
+      object ??= await client.find(path);
+      if (object === undefined) return { object: last, problems: ["it was deleted while it was waited for"] };
+      last = object;
+      verdict = await awaiter.judge(last, client, created);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      verdict = waiting(`the last look at it failed: ${error.message}`);
+    }
+    if (verdict.state === "ready") return { object: last, problems: [] };
     if (verdict.state === "failed")
-      return { object, problems: [verdict.message, ...(await awaiter.reasons(object, client))] };
-    if (options.signal.aborted) return { object, problems: [`the wait was cancelled: ${verdict.message}`] };
+      return { object: last, problems: [verdict.message, ...(await reasonsOf(awaiter, last, client))] };
+    if (options.signal.aborted) return { object: last, problems: [`the wait was cancelled: ${verdict.message}`] };
     if (Date.now() >= end) {
       const late = `not ready after ${options.deadlineSeconds} s: ${verdict.message}`;
-      return { object, problems: [late, ...(await awaiter.reasons(object, client))] };
+      return { object: last, problems: [late, ...(await reasonsOf(awaiter, last, client))] };
     }
     if (verdict.message !== told) options.onProgress(verdict.message);
     told = verdict.message;
     await sleep(pollMs, undefined, { signal: options.signal }).catch(() => undefined);
-    const seen = await client.find(path);
-    if (seen === undefined) return { object, problems: ["it was deleted while it was waited for"] };
-    object = seen;
+    object = undefined;
   }
 }

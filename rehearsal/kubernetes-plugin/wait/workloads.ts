@@ -1,18 +1,18 @@
 import type { KubeObject } from "../../kube/client.ts";
 import { conditionsOf, numberField, textField } from "../../kube/fields.ts";
 import { podReasons, workloadReasons } from "./pods.ts";
-import { type Awaiter, count, failed, isObserved, ready, waiting } from "./verdict.ts";
+import { type Awaiter, count, failed, isObserved, isOld, ready, waiting } from "./verdict.ts";
 
 const wanted = (object: KubeObject): number => numberField(object, "spec", "replicas") ?? 1;
 const strategyOf = (object: KubeObject) => textField(object, "spec", "updateStrategy", "type");
 
 /** Ready when every replica is of the newest template and available, as `kubectl rollout status` judges it. */
 export const deployment: Awaiter = {
-  judge: (object) => {
+  judge: (object, _, atStart) => {
     if (object.spec?.["paused"] === true) return ready;
     if (!isObserved(object)) return waiting("waiting for the Deployment controller");
     const progressing = conditionsOf(object).find(({ type }) => type === "Progressing");
-    if (progressing?.reason === "ProgressDeadlineExceeded")
+    if (progressing?.reason === "ProgressDeadlineExceeded" && !isOld(progressing, atStart))
       return failed(progressing.message ?? "its progress deadline has passed");
     const replicas = wanted(object);
     const updated = count(object, "updatedReplicas");

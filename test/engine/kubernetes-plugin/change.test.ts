@@ -209,3 +209,25 @@ new k8s.core.v1.ConfigMap("second", { metadata: { name: "second" }, data: { uid:
   expect(changed.output).toContain("~ 1 updated");
   expect(changed.output).not.toContain("replace");
 });
+
+test("the differences of a changed Secret show neither the old value nor the new one", async () => {
+  const secrets = (word: string) => `
+new k8s.core.v1.Secret("text", { metadata: { name: "text" }, stringData: { key: "${word}-text" } });
+new k8s.core.v1.Secret("data", { metadata: { name: "data" }, data: { key: "${Buffer.from(`${word}-data`).toString("base64")}" } });`;
+  program.write(secrets("clear-old"));
+  expect((await up()).code).toBe(0);
+  program.write(secrets("clear-new"));
+  const preview = await program.pulumi(["preview", "--diff"]);
+  const changed = await program.pulumi(["up", "--yes", "--skip-preview", "--diff"]);
+  expect(preview.code).toBe(0);
+  expect(changed.code).toBe(0);
+  for (const { output } of [preview, changed]) {
+    expect(output).toContain("key: [secret] => [secret]");
+    for (const clear of ["clear-old-text", "clear-new-text", "clear-old-data", "clear-new-data"]) {
+      expect(output).not.toContain(clear);
+      expect(output).not.toContain(Buffer.from(clear).toString("base64"));
+    }
+  }
+  const live = await cluster.client.request("GET", "/api/v1/namespaces/default/secrets/text");
+  expect(live["data"]).toEqual({ key: Buffer.from("clear-new-text").toString("base64") });
+});

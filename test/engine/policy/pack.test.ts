@@ -77,3 +77,13 @@ test("the real engine lets a stack pass that keeps every rule", async () => {
   expect(ids, output).toEqual([]);
   expect(code, output).toBe(0);
 });
+
+test("an update that the pack refuses creates nothing", async () => {
+  program.write(bad);
+  const { code, output } = await program.pulumi(["up", "--yes", "--policy-pack", pack]);
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/\[mandatory\].* namespace-restricted /);
+  expect(await cluster.client.find("/api/v1/namespaces/open")).toBeUndefined();
+  // The same look finds a namespace that is there.
+  expect(await cluster.client.find("/api/v1/namespaces/default")).toMatchObject({ metadata: { name: "default" } });
+});

@@ -37,6 +37,20 @@ test("a patch of a namespace may leave the label alone, but not weaken it", asyn
   });
 });
 
+const version = "pod-security.kubernetes.io/enforce-version";
+const refusedVersion = (kind: string) =>
+  `${kind} "finance": found label ${version} v1.0, which enforces the standard as that release of Kubernetes knew it. Allowed: latest or absent. To do: remove the label ${version}.`;
+
+test("accepts the newest version of the standard only, also in a patch", async () => {
+  const latest = namespace({ [enforce]: "restricted", [version]: "latest" });
+  expect(await check(rule, type, latest)).toEqual({ violations: [] });
+  const old = namespace({ [enforce]: "restricted", [version]: "v1.0" });
+  expect(await check(rule, type, old)).toEqual({ violations: [refusedVersion("Namespace")] });
+  expect(await check(rule, "kubernetes:core/v1:NamespacePatch", namespace({ [version]: "v1.0" }))).toEqual({
+    violations: [refusedVersion("NamespacePatch")],
+  });
+});
+
 test("reads no other kind", async () => {
   expect(await check(rule, "kubernetes:core/v1:ConfigMap", namespace({}))).toEqual({ violations: [] });
   expect(await check(rule, "polymath:index:Namespace", namespace({}))).toEqual({ violations: [] });

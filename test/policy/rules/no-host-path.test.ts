@@ -64,13 +64,17 @@ test("does not exempt a volume of the device plugin's pod that nothing mounts", 
   });
 });
 
-test("refuses a PersistentVolume that is a folder of the node", async () => {
+test.each(["hostPath", "local"])("refuses a PersistentVolume with %s", async (source) => {
   const type = "kubernetes:core/v1:PersistentVolume";
-  expect(await check(rule, type, { metadata: { name: "weights" }, spec: { hostPath: { path: "/data" } } })).toEqual({
+  expect(await check(rule, type, { metadata: { name: "weights" }, spec: { [source]: { path: "/data" } } })).toEqual({
     violations: [
-      'PersistentVolume "weights", spec.hostPath: found a PersistentVolume that is a folder of the node. Allowed: volumes of a CSI driver. To do: claim the volume from a storage class instead.',
+      `PersistentVolume "weights", spec.${source}: found a PersistentVolume that is a folder or disk of the node. Allowed: volumes of a CSI driver. To do: claim the volume from a storage class instead.`,
     ],
   });
+});
+
+test("accepts a PersistentVolume of a CSI driver", async () => {
+  const type = "kubernetes:core/v1:PersistentVolume";
   expect(await check(rule, type, { metadata: { name: "weights" }, spec: { csi: { driver: "efs" } } })).toEqual({
     violations: [],
   });

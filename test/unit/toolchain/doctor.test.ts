@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { groupFolder } from "../../../toolchain/cache.ts";
 import { printable } from "../../../toolchain/doctor.ts";
-import { checkMemory } from "../../../toolchain/host.ts";
+import { checkDisk, checkMemory, diskNeeds } from "../../../toolchain/host.ts";
+import { groupNames } from "../../../toolchain/tools.ts";
 import { sandbox, script, type Sandbox } from "./support.ts";
 
 const command = join(import.meta.dirname, "../../../cli/doctor.ts");
@@ -181,4 +182,59 @@ test("little memory is a warning", () => {
     mend: "end other programs: a rehearsal takes about 2.0 GiB",
   });
   expect(checkMemory(3 * 1024 ** 3).status).toBe("ok");
+});
+
+const gibibyte = 1024 ** 3;
+const env = { XDG_CACHE_HOME: "/cache" };
+const go = { path: "/go", version: "1.26.8", toolchain: "local", buildCache: "/build", moduleCache: "/modules" };
+const inGibibytes = (needs: ReturnType<typeof diskNeeds>) =>
+  needs.map(({ folder, bytes, setting }) => `${folder} ${(bytes / gibibyte).toFixed(2)} ${setting}`);
+
+test("the need of disk scales with what has to be built", () => {
+  expect(inGibibytes(diskNeeds(env, groupNames, go))).toEqual([
+    "/cache/polymath 1.70 XDG_CACHE_HOME",
+    "/build 7.10 GOCACHE",
+    "/modules 3.50 GOMODCACHE",
+  ]);
+  // One of the 19 minutes that everything takes.
+  expect(inGibibytes(diskNeeds(env, ["etcd", "envoy"], go))).toEqual([
+    "/cache/polymath 1.04 XDG_CACHE_HOME",
+    "/build 0.37 GOCACHE",
+    "/modules 0.18 GOMODCACHE",
+  ]);
+  expect(inGibibytes(diskNeeds(env, ["envoy"], go))).toEqual(["/cache/polymath 1.00 XDG_CACHE_HOME"]);
+});
+
+test("without Go, and with a GOCACHE that is off, the need counts beside the tools", () => {
+  const folders = (needs: ReturnType<typeof diskNeeds>) => needs.map(({ folder }) => folder);
+  expect(folders(diskNeeds(env, groupNames))).toEqual(["/cache/polymath", "/cache/polymath", "/cache/polymath"]);
+  expect(folders(diskNeeds(env, groupNames, { ...go, buildCache: "off" }))).toEqual([
+    "/cache/polymath",
+    "/cache/polymath",
+    "/modules",
+  ]);
+});
+
+test("each file system is measured once, against the sum of its needs; too little is a warning", async () => {
+  const small = (folder: string) => Promise.resolve({ id: folder === "/build" ? 2 : 1, free: 5.3 * gibibyte });
+  expect(await checkDisk(diskNeeds(env, groupNames, go), small)).toEqual([
+    { name: "disk", status: "ok", version: "", where: "5.3 GiB free for /cache/polymath, /modules", mend: "" },
+    {
+      name: "disk",
+      status: "warning",
+      version: "",
+      where: "5.3 GiB free for /build",
+      mend: "have 7.1 GiB free there (go clean -cache frees what earlier builds left), or set GOCACHE to a folder on a larger disk",
+    },
+  ]);
+  const smaller = () => Promise.resolve({ id: 1, free: 3 * gibibyte });
+  expect(await checkDisk(diskNeeds(env, groupNames), smaller)).toEqual([
+    {
+      name: "disk",
+      status: "warning",
+      version: "",
+      where: "3.0 GiB free for /cache/polymath",
+      mend: "have 12.3 GiB free there (go clean -cache frees what earlier builds left), or set XDG_CACHE_HOME or GOCACHE or GOMODCACHE to a folder on a larger disk",
+    },
+  ]);
 });

@@ -12,7 +12,7 @@ const fakeGo = `#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$*" >> "$FAKE_CALLS"
 case "$1" in
-env) echo "go$FAKE_GO"; echo local ;;
+env) echo "go$FAKE_GO"; echo local; echo "$FAKE_CACHES/build"; echo "$FAKE_CACHES/mod" ;;
 list) echo "go: downloading example.com/a v1.0.0" >&2; shift 2; printf '%s\\n' fmt "$@" ;;
 mod) echo "{\\"Dir\\": \\"$FAKE_MODULE\\"}" ;;
 build)
@@ -72,6 +72,7 @@ export async function sandbox(extra: Record<string, string> = {}): Promise<Sandb
       XDG_CACHE_HOME: join(root, "cache"),
       FAKE_CALLS: callsFile,
       FAKE_GO: "1.26.8",
+      FAKE_CACHES: join(root, "go"),
       FAKE_VERSION: "3.6.16",
       ...extra,
     },

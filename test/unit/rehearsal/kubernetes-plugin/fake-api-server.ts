@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { KubeClient, type KubeObject } from "../../../../rehearsal/kube/client.ts";
+import { freePort } from "../../../support/free-port.ts";
 
 export interface Answer {
   readonly status: number;
@@ -27,11 +27,11 @@ export async function fakeApiServer(answer: (method: string) => Answer | undefin
     if (given === undefined) return void request.socket.destroy();
     response.writeHead(given.status).end(JSON.stringify(given.body));
   });
+  const port = await freePort();
   await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", resolve);
   });
   onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
   return new KubeClient(
     JSON.stringify({
       apiVersion: "v1",

@@ -27,7 +27,7 @@ export interface Diff {
 }
 
 const immutable =
-  /immutable|may not (be )?change|can(not|\s?not) be (changed|updated|modified)|updates to .* are forbidden|forbidden: updates|once set/i;
+  /immutable|may not (be )?change|can(not|\s?not) be (changed|updated|modified)|updates to .* are forbidden|forbidden: updates|cannot change roleRef|once set/i;
 
 /** The group of an API version: a new version of one group is the same object. */
 const groupOf = (apiVersion: unknown) =>

@@ -63,6 +63,13 @@ async function untilServed(client: KubeClient, definitions: readonly KubeObject[
   }
 }
 
+/** Installs the custom resource definitions of a folder, and waits until they can be used. */
+export async function installDefinitions(client: KubeClient, folder: string): Promise<void> {
+  const definitions = definitionsIn(folder);
+  await apply(client, definitions);
+  await untilServed(client, definitions);
+}
+
 export interface GatewayOptions {
   /** Empty folder for certificates, Envoy's binary and state. */
   readonly folder: string;
@@ -79,9 +86,7 @@ export async function startGateway(
   client: KubeClient,
   { folder, logs, kubeconfigFile, tools }: GatewayOptions,
 ): Promise<RunningProcess> {
-  const definitions = definitionsIn(tools["gateway-crds"]);
-  await apply(client, definitions);
-  await untilServed(client, definitions);
+  await installDefinitions(client, tools["gateway-crds"]);
   const home: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: envoyGateway.namespace } };
   await apply(client, [home, envoyProxy]);
 

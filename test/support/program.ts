@@ -31,8 +31,9 @@ import * as k8s from "@pulumi/kubernetes";
 /**
  * A program of its own for the real pulumi CLI: file backend, home and passphrase in a temporary folder, the stand-in on
  * PATH, no download tried. The cluster is the default provider's, by KUBECONFIG.
+ * @param more variables for every command, over the program's own.
  */
-export async function createProgram(kubeconfig: string): Promise<Program> {
+export async function createProgram(kubeconfig: string, more: NodeJS.ProcessEnv = {}): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "polymath-program-"));
   const within = (name: string) => join(folder, name);
   const [bin, home, state, code] = [within("bin"), within("home"), within("state"), within("program")];
@@ -61,6 +62,7 @@ export async function createProgram(kubeconfig: string): Promise<Program> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    ...more,
   };
   const pulumi = (args: readonly string[], interrupt?: AbortSignal): Promise<Run> =>
     new Promise((resolve, reject) => {

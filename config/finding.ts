@@ -13,6 +13,16 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** A finding that refuses the environment. */
+export const refusal = (rule: string, path: string, given: string, allowed: string, fix: string): Finding => ({
+  rule,
+  severity: "error",
+  path,
+  given,
+  allowed,
+  fix,
+});
+
 /** The environment is refused; carries every finding, not only the first. Its message is the whole report. */
 export class RefusedError extends Error {
   readonly findings: readonly Finding[];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { RefusedError, type Finding } from "./finding.ts";
+import { refusal, RefusedError, type Finding } from "./finding.ts";
 import { parseEnvironment } from "./issues.ts";
 import { isMap, merge } from "./merge.ts";
 import { nearest, suggest } from "./nearest.ts";
@@ -22,15 +22,6 @@ export interface Environment {
 
 type Config = Readonly<Record<string, unknown>>;
 
-const error = (rule: string, path: string, given: string, allowed: string, fix: string): Finding => ({
-  rule,
-  severity: "error",
-  path,
-  given,
-  allowed,
-  fix,
-});
-
 /** Names of the environments in a folder: its `Pulumi.<name>.yaml` files. */
 export function environmentsIn(stacks: string): readonly string[] {
   if (!existsSync(stacks)) return [];
@@ -48,7 +39,7 @@ function parseYaml(text: string, file: string, name: string, environment: string
     new RefusedError(
       environment,
       faults.map(({ message, line }) =>
-        error(
+        refusal(
           "broken-yaml",
           `Pulumi.${name}.yaml${line === undefined ? "" : `:${line}`}`,
           yamlFault(message),
@@ -80,7 +71,7 @@ export function readStackFile(stacks: string, name: string, environment = name):
   const known = environmentsIn(stacks);
   if (!known.includes(name)) {
     throw new RefusedError(environment, [
-      error(
+      refusal(
         "no-such-environment",
         `Pulumi.${name}.yaml`,
         `no file Pulumi.${name}.yaml in ${stacks}`,
@@ -92,7 +83,7 @@ export function readStackFile(stacks: string, name: string, environment = name):
   const content = parseYaml(readFileSync(file, "utf8"), file, name, environment) ?? {};
   const whole = (path: string, given: string) =>
     new RefusedError(environment, [
-      error(
+      refusal(
         "invalid-value",
         path,
         given,
@@ -117,7 +108,7 @@ function layersOf(stacks: string, name: string, top: Config): readonly Config[] 
     const last = seen.at(-1);
     const path = last === name ? extendsKey : `Pulumi.${last}.yaml: ${extendsKey}`;
     const refuse = (given: string, allowed: string, fix: string) =>
-      new RefusedError(name, [error("invalid-extends", path, given, allowed, fix)]);
+      new RefusedError(name, [refusal("invalid-extends", path, given, allowed, fix)]);
     if (typeof base !== "string") throw refuse(show(base), "the name of another environment", `change ${extendsKey}`);
     if (seen.includes(base)) {
       throw refuse(
@@ -144,7 +135,7 @@ function strayKeys(keys: readonly string[]): readonly Finding[] {
     const isSlip = rest.length === 0 || nearest(namespace, [project]) !== undefined;
     if (key.startsWith(prefix) || !isSlip) return [];
     return [
-      error(
+      refusal(
         "unknown-key",
         key,
         `the key "${key}"`,

@@ -1,20 +1,11 @@
 import { credentials } from "../catalogue/credentials.ts";
 import type { Catalogue, LicenceId } from "../catalogue/types.ts";
-import type { Finding } from "../config/finding.ts";
+import { refusal, type Finding } from "../config/finding.ts";
 import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { specialistName } from "./names.ts";
 import type { Selection } from "./select.ts";
 import type { SecretNeed } from "./types.ts";
-
-const error = (rule: string, path: string, given: string, allowed: string, fix: string): Finding => ({
-  rule,
-  severity: "error",
-  path,
-  given,
-  allowed,
-  fix,
-});
 
 /** Checks of what was selected that need no placement. */
 export function checkSelection(
@@ -43,7 +34,7 @@ function publicNames({ specialists }: Selection): readonly Finding[] {
         ? `two specialists called "${row.name}"`
         : `"${row.name}" and "${other}", whose objects would both be called "${objectName}"`;
     const allowed = "public names that are unique in the environment";
-    return [error("duplicate-name", path, given, allowed, "give one of them another name")];
+    return [refusal("duplicate-name", path, given, allowed, "give one of them another name")];
   });
 }
 
@@ -54,7 +45,7 @@ function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogu
     const path = `polymath:routing.aliases.${alias}`;
     if (names.has(alias))
       findings.push(
-        error(
+        refusal(
           "alias-shadows-name",
           path,
           `"${alias}"`,
@@ -67,7 +58,7 @@ function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogu
     const home = [...catalogue.bundles.values()].find((bundle) => bundle.specialists.includes(target));
     if (!found && home)
       findings.push(
-        error(
+        refusal(
           "specialist-not-selected",
           path,
           `"${target}"`,
@@ -75,10 +66,10 @@ function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogu
           `add ${home.id} to polymath:bundles, or remove it`,
         ),
       );
-    else if (!found) findings.push(error("unknown-specialist", path, `"${target}"`, allowed, suggest(target, names)));
+    else if (!found) findings.push(refusal("unknown-specialist", path, `"${target}"`, allowed, suggest(target, names)));
     else if (found.model.api.kind === "rest") {
       findings.push(
-        error(
+        refusal(
           "alias-without-model-field",
           path,
           `"${target}", which is routed by path`,
@@ -95,7 +86,7 @@ const contexts = ({ specialists }: Selection): readonly Finding[] =>
   specialists.flatMap(({ row, model, path }) =>
     row.context !== null && model.maxContext !== null && row.context > model.maxContext
       ? [
-          error(
+          refusal(
             "context-too-long",
             `${path}.context`,
             `${row.context} tokens for ${row.name}`,
@@ -117,7 +108,7 @@ function paths({ specialists }: Selection): readonly Finding[] {
           return other === undefined
             ? []
             : [
-                error(
+                refusal(
                   "path-conflict",
                   path,
                   `${row.name} and ${other} both answer on ${route}`,
@@ -136,7 +127,7 @@ function licences(config: EnvironmentConfig, { specialists }: Selection, catalog
     known.includes(id)
       ? []
       : [
-          error(
+          refusal(
             "unknown-licence",
             `polymath:governance.acceptLicences[${index}]`,
             `"${id}"`,
@@ -155,7 +146,7 @@ function licences(config: EnvironmentConfig, { specialists }: Selection, catalog
   for (const [id, names] of users) {
     const licence = catalogue.licences[id];
     findings.push(
-      error(
+      refusal(
         "licence-not-accepted",
         "polymath:governance.acceptLicences",
         `${names.join(", ")} come${names.length === 1 ? "s" : ""} under "${licence.title}", which this environment has not accepted`,
@@ -203,19 +194,19 @@ export function checkSecrets(
       : needs
           .filter(({ key }) => !Object.hasOwn(config.secrets, key))
           .map(({ key, reason }) =>
-            error("secret-missing", `polymath:secrets.${key}`, "nothing", `a secret (${reason})`, `run: ${set(key)}`),
+            refusal("secret-missing", `polymath:secrets.${key}`, "nothing", `a secret (${reason})`, `run: ${set(key)}`),
           );
   const wrong = Object.entries(config.secrets).flatMap(([key, value]) => {
     const path = `polymath:secrets.${key}`;
     if (!known.includes(key)) {
       const allowed = known.join(", ") || "none: no secret is needed";
       return Object.hasOwn(credentials, key) || key.startsWith(clientPrefix)
-        ? [error("secret-not-needed", path, `"${key}"`, allowed, notNeeded(key, known))]
-        : [error("unknown-secret", path, `"${key}"`, allowed, suggest(key, known))];
+        ? [refusal("secret-not-needed", path, `"${key}"`, allowed, notNeeded(key, known))]
+        : [refusal("unknown-secret", path, `"${key}"`, allowed, suggest(key, known))];
     }
     return typeof value === "string"
       ? [
-          error(
+          refusal(
             "secret-in-clear",
             path,
             "a value in clear text",
@@ -232,7 +223,7 @@ export function checkSecrets(
 export function checkAuthentication(environment: string, config: EnvironmentConfig): readonly Finding[] {
   if (config.routing.auth !== undefined || environment === "local") return [];
   return [
-    error(
+    refusal(
       "no-authentication",
       "polymath:routing.auth",
       "nothing: anybody who reaches the gateway could use every specialist",
@@ -247,7 +238,7 @@ export function checkBudget(config: EnvironmentConfig, usdPerMonth: number): rea
   const ceiling = config.budget?.usdPerMonth.ceiling;
   if (ceiling === undefined || usdPerMonth <= ceiling) return [];
   return [
-    error(
+    refusal(
       "budget-exceeded",
       "polymath:budget.usdPerMonth.ceiling",
       `GPU nodes cost ${usdPerMonth.toFixed(2)} US dollars per month`,

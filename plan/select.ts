@@ -1,5 +1,5 @@
 import type { Bundle, Catalogue, Model, Runtime, SpecialistRow } from "../catalogue/types.ts";
-import type { Finding } from "../config/finding.ts";
+import { refusal, type Finding } from "../config/finding.ts";
 import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig, SpecialistOverride } from "../config/schema.ts";
 
@@ -18,15 +18,6 @@ export interface Selection {
   readonly specialists: readonly Selected[];
   readonly findings: readonly Finding[];
 }
-
-const error = (rule: string, path: string, given: string, allowed: string, fix: string): Finding => ({
-  rule,
-  severity: "error",
-  path,
-  given,
-  allowed,
-  fix,
-});
 
 const overlay = (row: SpecialistRow, override: SpecialistOverride | undefined): SpecialistRow => ({
   ...row,
@@ -56,7 +47,7 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     const model = catalogue.models.get(row.model);
     if (!model) {
       const known = [...catalogue.models.keys()];
-      findings.push(error("unknown-model", modelPath, `"${row.model}"`, known.join(", "), suggest(row.model, known)));
+      findings.push(refusal("unknown-model", modelPath, `"${row.model}"`, known.join(", "), suggest(row.model, known)));
       return;
     }
     specialists.push({ path, row, model, runtime: catalogue.runtimes[model.runtime], bundle });
@@ -64,7 +55,7 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
   const needsContext = (path: string, row: SpecialistRow, override: SpecialistOverride | undefined) => {
     if (row.context !== null || override?.context === undefined) return;
     const allowed = "nothing: the model has no context";
-    findings.push(error("no-context", `${path}.context`, String(override.context), allowed, "remove the key"));
+    findings.push(refusal("no-context", `${path}.context`, String(override.context), allowed, "remove the key"));
   };
 
   for (const [index, entry] of config.bundles.entries()) {
@@ -74,12 +65,12 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     if (!bundle) {
       const hit = nearest(named.name, bundleNames);
       const fix = hit === undefined ? "name a bundle of the catalogue" : `did you mean "${hit}"?`;
-      findings.push(error("unknown-bundle", path, `"${named.name}"`, [...catalogue.bundles.keys()].join(", "), fix));
+      findings.push(refusal("unknown-bundle", path, `"${named.name}"`, [...catalogue.bundles.keys()].join(", "), fix));
       continue;
     }
     if (bundles.includes(bundle)) {
       findings.push(
-        error(
+        refusal(
           "duplicate-bundle",
           path,
           `"${named.name}", which selects ${bundle.id} again`,
@@ -95,7 +86,13 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
       if (bundle.specialists.includes(name)) continue;
       const at = `polymath:bundles[${index}].specialists.${name}`;
       findings.push(
-        error("unknown-specialist", at, `"${name}"`, bundle.specialists.join(", "), suggest(name, bundle.specialists)),
+        refusal(
+          "unknown-specialist",
+          at,
+          `"${name}"`,
+          bundle.specialists.join(", "),
+          suggest(name, bundle.specialists),
+        ),
       );
     }
     for (const name of bundle.specialists) {
@@ -114,7 +111,7 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
       const at = `${path}.bundle`;
       const allowed = bundles.map(({ id }) => id).join(", ") || "none: no bundle is selected";
       const fix = bundle ? `add ${bundle.id} to polymath:bundles` : suggest(own.bundle, bundleNames);
-      findings.push(error(bundle ? "bundle-not-selected" : "unknown-bundle", at, `"${own.bundle}"`, allowed, fix));
+      findings.push(refusal(bundle ? "bundle-not-selected" : "unknown-bundle", at, `"${own.bundle}"`, allowed, fix));
       continue;
     }
     const model = catalogue.models.get(own.model);

@@ -1,28 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { catalogue } from "../catalogue/index.ts";
 import { RefusedError } from "../config/finding.ts";
-import { loadEnvironment } from "../config/load.ts";
-import { readLock } from "../plan/lock.ts";
-import { makePlan } from "../plan/make-plan.ts";
+import { planEnvironment } from "../plan/plan-environment.ts";
 import type { Plan } from "../plan/types.ts";
 
 /** Folder of the stack files: POLYMATH_STACKS, else `stacks` of this project. */
 export const stacksFolder = (): string =>
   process.env["POLYMATH_STACKS"] ?? fileURLToPath(new URL("../stacks", import.meta.url));
 
-export const today = (): string => new Date().toISOString().slice(0, 10);
-
 /** The plan of an environment, from its stack file and lock. @throws RefusedError with every finding. */
-export function planOf(environment: string): Plan {
-  const stacks = stacksFolder();
-  return makePlan({
-    environment: loadEnvironment(stacks, environment),
-    catalogue,
-    lock: readLock(stacks, environment),
-    today: today(),
-  });
-}
+export const planOf = (environment: string): Plan => planEnvironment(stacksFolder(), environment);
 
 /** A mistake of the person at the keyboard, or of their machine: its message is all they need. */
 export class UserError extends Error {

@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { catalogue } from "../catalogue/index.ts";
-import { loadEnvironment } from "../config/load.ts";
-import { readLock } from "../plan/lock.ts";
-import { makePlan } from "../plan/make-plan.ts";
+import { planEnvironment } from "../plan/plan-environment.ts";
 import type { Plan } from "../plan/types.ts";
 import { prepareEngine } from "./engine.ts";
 import { RehearsalError } from "./error.ts";
@@ -86,9 +84,7 @@ let stage: Stage | undefined;
 /** From here on Ctrl-C is the end that was asked for; before, it cuts the rehearsal short. */
 let standing = false;
 try {
-  const environment = loadEnvironment(job.stacks, job.environment);
-  const lock = readLock(job.stacks, job.environment);
-  const plan = makePlan({ environment, catalogue, lock, today: new Date().toISOString().slice(0, 10) });
+  const plan = planEnvironment(job.stacks, job.environment);
   // Whatever it is doing, it stops when the outside is gone: the namespaces take every process with them.
   const work = async () => {
     stage = await setStage(job, catalogue, say);

@@ -86,7 +86,6 @@ export async function playNodes(client: KubeClient, catalogue: Catalogue, signal
     },
     onGone: (object: KubeObject) => {
       map.delete(key(object));
-      given.delete(object.kind === "Node" ? key(object) : "");
       changed();
     },
   });

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { devicePlugin } from "../../catalogue/controllers/device-plugin.ts";
 import { labels } from "../../plan/names.ts";
 import { gpuTaint } from "../gpu-node-pool/labels.ts";
+import { declareNamespace } from "../namespace.ts";
 import { childOf } from "../options.ts";
 
 export interface DevicePluginArgs {
@@ -21,27 +22,9 @@ export class DevicePlugin extends pulumi.ComponentResource {
 
   constructor(name: string, { namespace, environment }: DevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
     super("polymath:index:DevicePlugin", name, {}, opts);
-    const home = new kubernetes.core.v1.Namespace(
-      `${name}-namespace`,
-      {
-        metadata: {
-          name: namespace,
-          labels: {
-            [labels.environment]: environment,
-            [labels.component]: "device-plugin",
-            "pod-security.kubernetes.io/enforce": "privileged",
-          },
-        },
-      },
-      childOf(this),
-    );
+    const own = { [labels.environment]: environment, [labels.component]: "device-plugin" };
+    const { home } = declareNamespace(name, { namespace, labels: own, enforce: "privileged" }, this);
     const inHome = childOf(this, { dependsOn: [home] });
-    // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it
-    new kubernetes.networking.v1.NetworkPolicy(
-      `${name}-default-deny`,
-      { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
-      inHome,
-    );
     const metadata = { name: "device-plugin", namespace };
     const account = new kubernetes.core.v1.ServiceAccount(
       `${name}-account`,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { credentials } from "../../catalogue/credentials.ts";
 import type { CredentialId } from "../../catalogue/types.ts";
 import { labels } from "../../plan/names.ts";
+import { declareNamespace } from "../namespace.ts";
 import { childOf, onceThere } from "../options.ts";
 import { credentialIds, credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
 
@@ -22,31 +23,10 @@ export class DomainNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: DomainNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("polymath:index:DomainNamespace", name, {}, opts);
     const { namespace } = args;
-    const home = new kubernetes.core.v1.Namespace(
-      `${name}-namespace`,
-      {
-        metadata: {
-          name: namespace,
-          labels: {
-            [labels.environment]: args.environment,
-            [labels.domain]: args.domain,
-            "pod-security.kubernetes.io/enforce": "restricted",
-          },
-        },
-      },
-      childOf(this),
-    );
+    const domain = { [labels.environment]: args.environment, [labels.domain]: args.domain };
+    const { home, deny } = declareNamespace(name, { namespace, labels: domain, enforce: "restricted" }, this);
     const inHome = childOf(this, { dependsOn: [home] });
-    const contents: pulumi.Resource[] = [
-      new kubernetes.networking.v1.NetworkPolicy(
-        `${name}-default-deny`,
-        {
-          metadata: { name: "default-deny", namespace },
-          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-        },
-        inHome,
-      ),
-    ];
+    const contents: pulumi.Resource[] = [deny];
     for (const id of credentialIds) {
       const value = args.credentials[id];
       if (value === undefined) continue;

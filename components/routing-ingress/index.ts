@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { labels } from "../../plan/names.ts";
 import type { GatewayPlan } from "../../plan/types.ts";
+import { declareNamespace } from "../namespace.ts";
 import { childOf } from "../options.ts";
 import {
   clientTrafficPolicy,
@@ -52,29 +53,12 @@ export class RoutingIngress extends pulumi.ComponentResource {
     const { gateway, environment } = args;
     const { namespace } = gateway;
     this.host = gateway.host;
-    const home = new kubernetes.core.v1.Namespace(
-      `${name}-namespace`,
-      {
-        metadata: {
-          name: namespace,
-          labels: {
-            [labels.environment]: environment,
-            [labels.component]: "gateway",
-            "pod-security.kubernetes.io/enforce": "restricted",
-          },
-        },
-      },
-      childOf(this),
-    );
+    const own = { [labels.environment]: environment, [labels.component]: "gateway" };
+    const { home, deny } = declareNamespace(name, { namespace, labels: own, enforce: "restricted" }, this);
     const inHome = (...after: readonly pulumi.Resource[]) => childOf(this, { dependsOn: [home, ...after] });
     const custom = (part: string, manifest: Manifest, ...after: readonly pulumi.Resource[]) =>
       new kubernetes.apiextensions.CustomResource(`${name}-${part}`, manifest, inHome(...after));
 
-    const deny = new kubernetes.networking.v1.NetworkPolicy(
-      `${name}-default-deny`,
-      { metadata: { name: "default-deny", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
-      inHome(),
-    );
     const gatewayClassResource = new kubernetes.apiextensions.CustomResource(
       `${name}-class`,
       gatewayClass(gateway, args.envoyProxy),

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { nim } from "../../catalogue/runtimes/nim.ts";
+import { vllm } from "../../catalogue/runtimes/vllm.ts";
+import type { Runtime } from "../../catalogue/types.ts";
 import type { KubeObject } from "../kube/client.ts";
 
 /** What the catalogue says about an image: facts that hold for every pod that runs it. */
@@ -44,13 +47,18 @@ const podSchema = z.object({
   spec: z.object({ nodeName: z.string().optional(), containers: z.array(containerSchema) }),
 });
 
+const healthOf = ({ health }: Runtime): Persona["healthPaths"] => ({
+  live: health.liveness.path,
+  ready: health.readiness.path,
+});
+
 /** Per runtime: where its containers answer health, and how they are told their served names. */
 const runtimes: Record<
   Persona["runtime"],
   { readonly healthPaths: Persona["healthPaths"]; readonly servedNames: (container: Container) => readonly string[] }
 > = {
   nim: {
-    healthPaths: { live: "/v1/health/live", ready: "/v1/health/ready" },
+    healthPaths: healthOf(nim),
     servedNames: ({ env }) => {
       const value = env.findLast(({ name }) => name === "NIM_SERVED_MODEL_NAME")?.value ?? "";
       return value
@@ -60,7 +68,7 @@ const runtimes: Record<
     },
   },
   vllm: {
-    healthPaths: { live: "/health", ready: "/health" },
+    healthPaths: healthOf(vllm),
     servedNames: ({ command, args }) => {
       const words = [...command, ...args];
       const names = optionValues(words, "served-model-name");

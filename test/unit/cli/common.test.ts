@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { environmentAndFlags, run, today, UserError } from "../../../cli/common.ts";
+import { environmentAndFlags, run, UserError } from "../../../cli/common.ts";
 import { RefusedError } from "../../../config/finding.ts";
+import { today } from "../../../plan/plan-environment.ts";
 
 const usage = "npm run x -- [ENVIRONMENT]";
 

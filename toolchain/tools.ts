@@ -86,6 +86,7 @@ export const groups: Readonly<Record<GroupName, Group>> = {
       "kube-apiserver": "cmd/kube-apiserver",
       "kube-controller-manager": "cmd/kube-controller-manager",
       "kube-scheduler": "cmd/kube-scheduler",
+      kubectl: "cmd/kubectl",
     },
     stamps: {
       [`${kubernetesVersion}.gitVersion`]: "v1.36.3",
@@ -160,6 +161,7 @@ export const toolNames = [
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",
+  "kubectl",
   "kwok",
   "etcd",
   "envoy-gateway",
@@ -212,6 +214,12 @@ export const tools: Readonly<Record<ToolName, ToolRow>> = {
     path: kubernetesMinor,
   },
   "kube-scheduler": { group: "kubernetes", ask: { args: ["--version"], pattern: anyVersion }, path: kubernetesMinor },
+  // It speaks to API servers one minor version older and newer.
+  kubectl: {
+    group: "kubernetes",
+    ask: { args: ["version", "--client"], pattern: anyVersion },
+    path: { kind: "version", from: "1.35.0", below: "1.38.0" },
+  },
   kwok: {
     group: "kwok",
     ask: { args: ["--version"], pattern: anyVersion },

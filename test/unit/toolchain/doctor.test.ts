@@ -53,6 +53,7 @@ test("tools on PATH, in the cache and yet to be made are told apart", async () =
     "kube-apiserver",
     "kube-controller-manager",
     "kube-scheduler",
+    "kubectl",
     "kwok",
     "etcd",
     "envoy-gateway",

@@ -73,6 +73,7 @@ test("the version is found in what each tool really answers", () => {
     "kube-apiserver": "Kubernetes v1.36.3\n",
     "kube-controller-manager": "Kubernetes v1.36.3\n",
     "kube-scheduler": "Kubernetes v1.36.3\n",
+    kubectl: "Client Version: v1.36.3\nKustomize Version: v5.8.1\n",
     kwok: "kwok version v0.8.0 go1.26.8 (linux/amd64)\n",
     etcd: "etcd Version: 3.6.16\nGit SHA: Not provided (use ./build instead of go build)\nGo Version: go1.26.8\n",
     "envoy-gateway":

@@ -47,10 +47,13 @@ export class KubeError extends Error {
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>>;
+  /** Text goes as it is, anything else as JSON. */
   readonly body?: unknown;
   /** Default application/json. Server-side apply is application/apply-patch+yaml (JSON is YAML). */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Ends the patience with a server that is away, but no request that is under way. Default: the signal. */
+  readonly giveUp?: AbortSignal;
 }
 
 export interface WatchEvent {
@@ -76,6 +79,18 @@ const resourcesSchema = z.array(z.object({ name: z.string(), kind: z.string(), n
 type ApiResource = z.infer<typeof resourcesSchema>[number];
 const failureSchema = z.object({ reason: z.string().optional(), message: z.string().optional(), details: z.unknown() });
 
+export interface ClientOptions {
+  /** Default: the kubeconfig's current one. */
+  readonly context?: string | undefined;
+  /** Default: the context's own. */
+  readonly cluster?: string | undefined;
+  /**
+   * How long a server that has answered before may be away, in seconds, before a request fails. Default 0. Requests that may
+   * be sent twice are then sent again; a server that never answered fails at once.
+   */
+  readonly patienceSeconds?: number;
+}
+
 /**
  * A raw JSON client for one API server. The typed client of @kubernetes/client-node drops fields that its generated
  * classes do not know, which a plugin that keeps state must not do; so only its kubeconfig handling is used here.
@@ -85,18 +100,16 @@ export class KubeClient {
   readonly defaultNamespace: string;
   readonly #options: Promise<https.RequestOptions>;
   readonly #discovery = new Map<string, Promise<readonly ApiResource[]>>();
+  readonly #patienceMs: number;
+  #hasAnswered = false;
 
-  /**
-   * @param context default: the kubeconfig's current one.
-   * @param clusterName default: the context's own.
-   * @throws Error if the kubeconfig has no cluster for the context.
-   */
-  constructor(kubeconfig: string, context?: string, clusterName?: string) {
+  /** @throws Error if the kubeconfig has no cluster for the context. */
+  constructor(kubeconfig: string, options: ClientOptions = {}) {
     const config = new KubeConfig();
     config.loadFromString(kubeconfig);
-    if (context !== undefined) config.setCurrentContext(context);
+    if (options.context !== undefined) config.setCurrentContext(options.context);
     const chosen = config.getContextObject(config.getCurrentContext());
-    if (chosen && clusterName !== undefined) Object.assign(chosen, { cluster: clusterName });
+    if (chosen && options.cluster !== undefined) Object.assign(chosen, { cluster: options.cluster });
     const cluster = config.getCurrentCluster();
     if (!cluster) {
       const known = config.getContexts().map(({ name }) => name);
@@ -106,12 +119,13 @@ export class KubeClient {
       );
     }
     this.server = cluster.server;
+    this.#patienceMs = (options.patienceSeconds ?? 0) * 1000;
     this.defaultNamespace = config.getContextObject(config.getCurrentContext())?.namespace ?? "default";
-    const options: https.RequestOptions = {};
-    this.#options = config.applyToHTTPSOptions(options).then(() => ({
-      ...options,
+    const tls: https.RequestOptions = {};
+    this.#options = config.applyToHTTPSOptions(tls).then(() => ({
+      ...tls,
       agent: cluster.server.startsWith("https:")
-        ? new https.Agent({ ...tlsOf(options), keepAlive: true })
+        ? new https.Agent({ ...tlsOf(tls), keepAlive: true })
         : new http.Agent({ keepAlive: true }),
     }));
     // The failure is reported by the first request; without this Node would call it unhandled before that.
@@ -122,7 +136,8 @@ export class KubeClient {
     const base = await this.#options;
     const url = new URL(this.server.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const given = options.body;
+    const body = given === undefined || typeof given === "string" ? given : JSON.stringify(given);
     const headers = new Headers({ accept: "application/json" });
     for (const [name, value] of Object.entries(base.headers ?? {})) headers.set(name, String(value));
     if (body !== undefined) {
@@ -149,31 +164,56 @@ export class KubeClient {
   }
 
   /**
-   * One request. An answer that says when to try again (too many requests, storage of a new kind not ready) is tried again.
+   * One request. An answer that says when to try again (too many requests, storage of a new kind not ready) is tried again, and
+   * within the client's patience so is what a server that is away did not answer.
    * @throws KubeError with status 0 when the server cannot be reached.
    */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<KubeObject> {
-    for (let retry = 1; ; retry += 1) {
-      // A server that takes a request and never answers must not hold anybody for ever.
-      const limit = AbortSignal.timeout(answerMs);
-      const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
-      const response = await this.#open(method, path, { ...options, signal });
-      const body = await text(response).catch((error: unknown) => {
-        throw this.#unreachable(method, path, error);
-      });
-      const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) return body === "" ? emptyStatus : objectSchema.parse(JSON.parse(body));
-      const wait = Number(response.headers["retry-after"] ?? Number.NaN);
-      if (!(status === 429 || status === 503) || Number.isNaN(wait) || retry > mostRetries)
-        throw toKubeError(status, body);
-      await sleep(wait * 1000, undefined, options.signal && { signal: options.signal });
+    let awaySince: number | undefined;
+    for (let retry = 1; ;) {
+      try {
+        const answer = await this.#once(method, path, options);
+        if (!("retryAfterMs" in answer)) return answer.body;
+        if (retry > mostRetries) throw answer.refusal;
+        retry += 1;
+        await sleep(answer.retryAfterMs, undefined, options.signal && { signal: options.signal });
+      } catch (error) {
+        // A creation that was not answered may have happened all the same.
+        if (method === "POST" || !isAway(error) || !this.#hasAnswered) throw error;
+        awaySince ??= performance.now();
+        const giveUp = options.giveUp ?? options.signal;
+        if (performance.now() - awaySince >= this.#patienceMs || giveUp?.aborted) throw error;
+        await sleep(awayPollMs, undefined, giveUp && { signal: giveUp }).catch(() => undefined);
+      }
     }
   }
 
+  async #once(
+    method: string,
+    path: string,
+    options: RequestOptions,
+  ): Promise<{ body: KubeObject } | { retryAfterMs: number; refusal: KubeError }> {
+    // A server that takes a request and never answers must not hold anybody for ever.
+    const limit = AbortSignal.timeout(answerMs);
+    const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+    const response = await this.#open(method, path, { ...options, signal });
+    const body = await text(response).catch((error: unknown) => {
+      throw this.#unreachable(method, path, error);
+    });
+    this.#hasAnswered = true;
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300)
+      return { body: body === "" ? emptyStatus : objectSchema.parse(JSON.parse(body)) };
+    const refusal = toKubeError(status, body);
+    const wait = Number(response.headers["retry-after"] ?? Number.NaN);
+    if (!(status === 429 || status === 503) || Number.isNaN(wait)) throw refusal;
+    return { retryAfterMs: wait * 1000, refusal };
+  }
+
   /** Like request, but undefined where the object is not there. */
-  async find(path: string): Promise<KubeObject | undefined> {
+  async find(path: string, signal?: AbortSignal): Promise<KubeObject | undefined> {
     try {
-      return await this.request("GET", path);
+      return await this.request("GET", path, { ...(signal && { signal }) });
     } catch (error) {
       if (error instanceof KubeError && error.status === 404) return undefined;
       throw error;
@@ -223,12 +263,13 @@ export class KubeClient {
   }
 
   async #resource(apiVersion: string, kind: string): Promise<ApiResource> {
-    const pick = async () => (await this.#resources(apiVersion)).find((one) => one.kind === kind);
-    let found = await pick();
+    const pick = (resources: readonly ApiResource[]) => resources.find((one) => one.kind === kind);
+    const listed = this.#resources(apiVersion);
+    let found = pick(await listed);
     if (!found) {
-      // A custom resource definition may have come since the list was read.
-      this.#discovery.delete(apiVersion);
-      found = await pick();
+      // A custom resource definition may have come since the list was read. Of many that miss it, one asks again for all.
+      if (this.#discovery.get(apiVersion) === listed) this.#discovery.delete(apiVersion);
+      found = pick(await this.#resources(apiVersion));
     }
     if (!found) {
       throw new KubeError(
@@ -262,6 +303,14 @@ const answerMs = 60_000;
 
 /** The API server asks for one second at a time. */
 const mostRetries = 10;
+
+const awayPollMs = 500;
+
+/** True for what a server that stops, starts or has lost its store answers, or does not answer. */
+const isAway = (error: unknown) =>
+  error instanceof KubeError &&
+  ([0, 502, 503, 504].includes(error.status) ||
+    (error.status === 500 && /etcdserver: |code = Unavailable/.test(error.message)));
 
 const emptyStatus: KubeObject = { apiVersion: "v1", kind: "Status", metadata: {} };
 

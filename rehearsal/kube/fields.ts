@@ -18,6 +18,7 @@ const conditionSchema = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   lastUpdateTime: z.string().optional(),
+  observedGeneration: z.number().optional(),
 });
 
 export type Condition = z.infer<typeof conditionSchema>;

@@ -17,7 +17,7 @@ export function getAt(root: unknown, path: Path): unknown {
   let here: unknown = root;
   for (const step of path) {
     if (typeof step === "number") here = Array.isArray(here) ? (here as unknown[])[step] : undefined;
-    else here = isMap(here) ? here[step] : undefined;
+    else here = isMap(here) && Object.hasOwn(here, step) ? here[step] : undefined;
   }
   return here;
 }
@@ -40,7 +40,7 @@ export function changesBetween(before: unknown, after: unknown, path: Path = [])
   if (after === undefined) return [{ path, kind: "delete" }];
   if (isMap(before) && isMap(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => changesBetween(before[key], after[key], [...path, key]));
+    return [...keys].flatMap((key) => changesBetween(getAt(before, [key]), getAt(after, [key]), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     const length = Math.max(before.length, after.length);
@@ -73,4 +73,11 @@ export function parsePath(text: string): Path {
 /** True when the path lies at or below a pattern (a path that may hold "*"). */
 export function isUnder(path: Path, pattern: Path): boolean {
   return pattern.length <= path.length && pattern.every((step, index) => step === "*" || step === path[index]);
+}
+
+/** True when one of the two lies at or below the other. The second may hold "*". */
+export function overlaps(path: Path, pattern: Path): boolean {
+  return path.length < pattern.length
+    ? path.every((step, index) => pattern[index] === "*" || pattern[index] === step)
+    : isUnder(path, pattern);
 }

@@ -8,6 +8,10 @@ const probeSchema = z.object({
   httpGet: z.object({ path: z.string().default("/"), port: portSchema }).optional(),
   grpc: z.object({ port: z.number() }).optional(),
   tcpSocket: z.object({ port: portSchema }).optional(),
+  // The API server fills these in; the values here are its own defaults.
+  initialDelaySeconds: z.number().default(0),
+  periodSeconds: z.number().default(10),
+  failureThreshold: z.number().default(3),
 });
 export type Probe = z.infer<typeof probeSchema>;
 
@@ -18,6 +22,7 @@ const containerSchema = z.object({
   ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
   startupProbe: probeSchema.optional(),
   readinessProbe: probeSchema.optional(),
+  livenessProbe: probeSchema.optional(),
 });
 export type Container = z.infer<typeof containerSchema>;
 
@@ -30,10 +35,6 @@ export const containersOf = (pod: KubeObject): readonly Container[] =>
 /** Containers of the pods that a workload makes. */
 export const templateContainersOf = (workload: KubeObject): readonly Container[] =>
   field(containersSchema, workload, "spec", "template", "spec", "containers") ?? [];
-
-/** Status of containers as a patch has to send it back: every field kept. */
-export const containerStatusesOf = (pod: KubeObject): readonly Record<string, unknown>[] =>
-  field(z.array(z.record(z.string(), z.unknown())), pod, "status", "containerStatuses") ?? [];
 
 /** `namespace/name`, or the name alone. */
 export const nameOf = ({ metadata }: KubeObject): string =>

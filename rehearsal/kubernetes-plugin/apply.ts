@@ -1,30 +1,40 @@
 import { z } from "zod";
 import { KubeError, type KubeClient, type KubeObject } from "../kube/client.ts";
 import { field } from "../kube/fields.ts";
-import { annotationOf, describe, type Identity } from "./naming.ts";
+import { pathOfObject } from "./live.ts";
+import { isOthers } from "./managers.ts";
+import { annotationOf, describe, type Identity, metadataOf } from "./naming.ts";
 import { getAt, isUnder, parsePath, type Path, type Properties, setAt, changesBetween } from "../kube/paths.ts";
 import { toApply } from "./objects.ts";
 
-/** The name under which the API server notes the fields that belong to the program. */
-const fieldManager = "pulumi-kubernetes";
-
 export interface ApplyOptions {
+  /** The name under which the API server notes the fields that belong to the program. */
+  readonly fieldManager: string;
   readonly dryRun?: boolean;
   /** Take over fields that other managers own. */
   readonly force?: boolean;
+  /** Apply to this one object only: without it an apply creates what is not there. */
+  readonly uid?: string | undefined;
+  /** Ends the patience with a server that is away. What was sent is answered all the same, so that it gets into the state. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** One server-side apply. @throws KubeError with the API server's own words. */
 export async function serverSideApply(
   client: KubeClient,
-  path: string,
+  identity: Identity,
   inputs: Properties,
-  { dryRun = false, force = false }: ApplyOptions,
+  { fieldManager, dryRun = false, force = false, uid, giveUp }: ApplyOptions,
 ): Promise<KubeObject> {
-  return client.request("PATCH", path, {
+  const object = toApply(inputs);
+  const { namespace: _, ...metadata } = metadataOf(object);
+  const { namespace } = identity;
+  return client.request("PATCH", await pathOfObject(client, identity), {
     query: { fieldManager, force: String(force), ...(dryRun && { dryRun: "All" }) },
     contentType: "application/apply-patch+yaml",
-    body: toApply(inputs),
+    // An object of the whole cluster has no namespace, whatever the program says.
+    body: { ...object, metadata: { ...metadata, ...(namespace !== undefined && { namespace }), ...(uid && { uid }) } },
+    ...(giveUp && { giveUp }),
   });
 }
 
@@ -40,6 +50,14 @@ const causesSchema = z.array(
 /** The single causes that the API server lists in a refusal. */
 export function causesOf(error: KubeError): z.infer<typeof causesSchema> {
   return field(causesSchema, error.details, "causes") ?? [];
+}
+
+/** The other managers that a conflict names; none where the error is no conflict of managers. */
+export function conflictingManagers(error: unknown): readonly string[] {
+  if (!(error instanceof KubeError) || error.status !== 409) return [];
+  return causesOf(error)
+    .filter(({ reason }) => reason === "FieldManagerConflict")
+    .map(({ message }) => /conflict with "([^"]*)"/.exec(message ?? "")?.[1] ?? "");
 }
 
 /** A conflict of field managers in words that say who, which fields and what to do; other errors come back as they are. */
@@ -61,10 +79,15 @@ export function explainConflict(error: unknown, identity: Identity): unknown {
 }
 
 /**
- * Inputs for which nothing changes at the ignored paths: the live value stands there. Leaving the field out would give it
- * up, and the API server would then remove it.
+ * Inputs for which nothing changes at the ignored paths: the live value stands there. Leaving a field out would give it
+ * up, and the API server would then remove it; a field that is somebody else's alone is left to them.
  */
-export function keepIgnored(inputs: Properties, live: KubeObject | undefined, ignored: readonly string[]): Properties {
+export function keepIgnored(
+  inputs: Properties,
+  live: KubeObject | undefined,
+  ignored: readonly string[],
+  fieldManager: string,
+): Properties {
   if (live === undefined || ignored.length === 0) return inputs;
   const patterns = ignored.map(parsePath);
   const kept = structuredClone(inputs);
@@ -73,7 +96,10 @@ export function keepIgnored(inputs: Properties, live: KubeObject | undefined, ig
     pattern.includes("*") ? differing.filter((path) => isUnder(path, pattern)) : [pattern],
   );
   for (const path of places) {
-    if (getAt(inputs, path) !== undefined) setAt(kept, path, getAt(live, path));
+    if (getAt(inputs, path) === undefined) continue;
+    if (isOthers(live, fieldManager, path)) setAt(kept, path, undefined);
+    // What the object does not show stays as declared: a Secret shows no stringData, yet would lose it.
+    else setAt(kept, path, getAt(live, path) ?? getAt(inputs, path));
   }
   return kept;
 }

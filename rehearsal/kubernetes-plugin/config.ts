@@ -40,6 +40,9 @@ function readKubeconfig(given: unknown): string {
   return readFileSync(found, "utf8");
 }
 
+/** An API server may restart in the middle of an update; one that does not come back must not hold the update for long. */
+const patienceSeconds = 45;
+
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 /** The SDK sends booleans as JSON text. */
 const flag = (value: unknown, variable: string): boolean =>
@@ -59,7 +62,11 @@ export function readSettings(args: Properties): Settings {
   }
   const known = !hasUnknown([args["kubeconfig"], args["context"], args["cluster"]]);
   const client = known
-    ? new KubeClient(readKubeconfig(args["kubeconfig"]), text(args["context"]), text(args["cluster"]))
+    ? new KubeClient(readKubeconfig(args["kubeconfig"]), {
+        context: text(args["context"]),
+        cluster: text(args["cluster"]),
+        patienceSeconds,
+      })
     : undefined;
   return {
     client,

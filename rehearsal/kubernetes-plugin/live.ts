@@ -19,9 +19,13 @@ export async function pathOrGone(client: KubeClient, identity: Identity): Promis
   }
 }
 
-export async function findObject(client: KubeClient, identity: Identity): Promise<KubeObject | undefined> {
+export async function findObject(
+  client: KubeClient,
+  identity: Identity,
+  signal?: AbortSignal,
+): Promise<KubeObject | undefined> {
   const path = await pathOrGone(client, identity);
-  return path === undefined ? undefined : client.find(path);
+  return path === undefined ? undefined : client.find(path, signal);
 }
 
 /** True for an error that a later request may not meet: no answer at all, or a server that is not well. */

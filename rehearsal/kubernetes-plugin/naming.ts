@@ -61,19 +61,43 @@ export function isAutonamed(object: Properties): boolean {
   return annotationOf(object, autonamedAnnotation) === "true";
 }
 
+/** An empty name counts as none, as with the official plugin. */
+export const isBlank = (name: unknown): boolean => name === undefined || name === "";
+
+/** What the stack's configuration says about names (`pulumi:autonaming`): the engine's own name, or none. */
+export type EngineNaming = { readonly name: string } | "disabled";
+
 /**
- * Gives an object without a name one: the old one if it was made here too, else the program's name (or generateName) and
+ * Gives an object without a name one: the old one if it was made here too, else the engine's, else the program's name and
  * eight hexadecimal digits. The engine's seed makes them the same for a preview and the update that follows it.
+ * @throws Error when the stack's configuration forbids made names, and for generateName, as the official plugin.
  */
-export function withName(news: Properties, olds: Properties, urn: string, seed: Uint8Array): Properties {
+export function withName(
+  news: Properties,
+  olds: Properties,
+  urn: string,
+  seed: Uint8Array,
+  engine?: EngineNaming,
+): Properties {
   if (isUnknown(news["metadata"])) return news;
-  const { generateName, ...metadata } = metadataOf(news);
-  if (metadata["name"] !== undefined || isUnknown(metadata["annotations"])) return news;
-  const prefix = typeof generateName === "string" ? generateName : `${urnName(urn)}-`;
-  const digits = (seed.length > 0 ? createHash("sha256").update(seed).digest() : randomBytes(4))
-    .toString("hex")
-    .slice(0, 8);
-  const name = isAutonamed(olds) ? metadataOf(olds)["name"] : `${prefix}${digits}`;
+  const metadata = metadataOf(news);
+  if (!isBlank(metadata["name"])) return news;
+  if (!isBlank(metadata["generateName"]))
+    throw new Error(
+      `${urnName(urn)} has metadata.generateName, which server-side apply does not know. Leave it out, and a name is made of ` +
+        `the resource's name in the program; or set metadata.name.`,
+    );
+  if (isUnknown(metadata["annotations"])) return news;
+  const made = () => {
+    if (engine === "disabled")
+      throw new Error(
+        `${urnName(urn)} has no metadata.name, and pulumi:autonaming is disabled for it. Give it a name in the program.`,
+      );
+    if (engine !== undefined) return engine.name;
+    const digest = seed.length > 0 ? createHash("sha256").update(seed).digest() : randomBytes(4);
+    return `${urnName(urn)}-${digest.toString("hex").slice(0, 8)}`;
+  };
+  const name = isAutonamed(olds) ? metadataOf(olds)["name"] : made();
   const annotations = isMap(metadata["annotations"]) ? metadata["annotations"] : {};
   return { ...news, metadata: { ...metadata, name, annotations: { ...annotations, [autonamedAnnotation]: "true" } } };
 }
@@ -82,5 +106,5 @@ export function withName(news: Properties, olds: Properties, urn: string, seed: 
 export function withNamespace(news: Properties, namespace: string): Properties {
   if (isUnknown(news["metadata"])) return news;
   const metadata = metadataOf(news);
-  return metadata["namespace"] === undefined ? { ...news, metadata: { ...metadata, namespace } } : news;
+  return isBlank(metadata["namespace"]) ? { ...news, metadata: { ...metadata, namespace } } : news;
 }

@@ -21,11 +21,25 @@ export function outputsOf(live: KubeObject): Properties {
   return { ...live, metadata };
 }
 
-/** The part of an object that people decide: no status, nothing that the API server counts or stamps. Inputs for an import. */
+/** The part of an object that people decide: no status, nothing that the API server counts or stamps. */
 export function decidedPart(object: Properties): Properties {
   const { status: _, ...rest } = object;
   const metadata = Object.entries(metadataOf(object)).filter(([key]) => !serverMetadata.has(key));
   return { ...rest, metadata: Object.fromEntries(metadata) };
+}
+
+/** What controllers and kubectl note in annotations for themselves. */
+const notedAnnotations: ReadonlySet<string> = new Set([
+  "deployment.kubernetes.io/revision",
+  "kubectl.kubernetes.io/last-applied-configuration",
+]);
+
+/** The inputs with which a program would have made an object that is imported. */
+export function importedInputs(object: Properties): Properties {
+  const inputs = decidedPart(object);
+  const { annotations, ...metadata } = metadataOf(inputs);
+  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(([key]) => !notedAnnotations.has(key));
+  return { ...inputs, metadata: { ...metadata, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
 }
 
 /** What is decided only when an object is really created, so that a preview must not show its dry run's values. */

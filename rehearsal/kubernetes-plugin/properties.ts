@@ -1,6 +1,7 @@
 import structpb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { formatPath, isMap, type Path, type Properties } from "../kube/paths.ts";
+import { fromSdkKey } from "./sdk-keys.ts";
 
 /** The key and values with which the engine marks special values inside plain data (Pulumi's wire format). */
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -19,7 +20,7 @@ const unknownValues: ReadonlySet<unknown> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Properties as the engine sent them, with the secret marks taken off and remembered. */
+/** Properties as the engine sent them, in the API server's spelling, with the secret marks taken off and remembered. */
 export interface Decoded {
   readonly value: Properties;
   readonly secrets: readonly Path[];
@@ -28,7 +29,12 @@ export interface Decoded {
 export function decode(struct: Struct | undefined): Decoded {
   const secrets: Path[] = [];
   const unwrapMap = (map: Properties, path: Path): Properties =>
-    Object.fromEntries(Object.entries(map).map(([key, item]) => [key, unwrap(item, [...path, key])]));
+    Object.fromEntries(
+      Object.entries(map)
+        .map(([key, item]) => [fromSdkKey(key), unwrap(item, [...path, fromSdkKey(key)])] as const)
+        // A program's null is a field left out, as with the official plugin.
+        .filter(([, item]) => item !== null),
+    );
   const unwrap = (value: unknown, path: Path): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => unwrap(item, [...path, index]));
     if (!isMap(value)) return value;

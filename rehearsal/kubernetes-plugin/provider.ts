@@ -10,15 +10,18 @@ import { diff, type Diff, type Difference } from "./diff.ts";
 import { type EngineLog, engineLog } from "./engine-log.ts";
 import { create, previewCreate, previewUpdate, update } from "./lifecycle.ts";
 import { isUnreachable } from "./live.ts";
-import { describe, parseId, withName, withNamespace } from "./naming.ts";
+import { annotationOf, describe, type EngineNaming, parseId, placeOf, withName, withNamespace } from "./naming.ts";
+import { isPatch, relinquish, requireName } from "./patch.ts";
 import { changesBetween, formatPath, type Path, type Properties } from "../kube/paths.ts";
-import { decode, encode } from "./properties.ts";
+import { decode, encode, hasUnknown } from "./properties.ts";
 import { read } from "./read.ts";
 import { remove } from "./remove.ts";
-import { secretInputs, secretOutputs } from "./secrets.ts";
+import { hideSecrets, secretInputs, secretOutputs } from "./secrets.ts";
 import { type Encode, serviceError } from "./service-error.ts";
 import { clientOf, type Session } from "./session.ts";
-import { notSupported, unsupportedResource } from "./unsupported.ts";
+import { managerOf } from "./state.ts";
+import { listRefusal, notSupported, unsupportedResource } from "./unsupported.ts";
+import { askedFor } from "./wait/asked.ts";
 import { deadlineSeconds } from "./wait/index.ts";
 
 /** The version of the official plugin in whose place this one stands. */
@@ -47,7 +50,8 @@ class Provider {
   configure(request: pb.ConfigureRequest): pb.ConfigureResponse {
     const settings = readSettings(decode(request.getArgs()).value);
     this.#session = { settings, log: this.#log, cancelled: this.#cancel.signal };
-    return new providerPb.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    const answer = new providerPb.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    return answer.setSupportsAutonamingConfiguration(true);
   }
 
   cancel(): void {
@@ -58,26 +62,34 @@ class Provider {
     const session = this.#configured();
     const news = decode(request.getNews());
     const olds = decode(request.getOlds()).value;
-    const unsupported = unsupportedResource(typeOf(request), news.value);
-    if (unsupported !== undefined) throw new Error(notSupported(unsupported));
-    const named = withName(news.value, olds, request.getUrn(), request.getRandomseed_asU8());
+    const type = typeOf(request);
+    refuseUnsupported(type, news.value);
+    const awaited = annotationOf(news.value, "pulumi.com/waitFor");
+    if (awaited !== undefined && !hasUnknown(awaited)) askedFor(awaited);
+    const patches = isPatch(type, news.value);
+    if (patches) requireName(type, news.value);
+    const seed = request.getRandomseed_asU8();
+    const named = patches ? news.value : withName(news.value, olds, request.getUrn(), seed, engineNaming(request));
     const inputs = (await isNamespaced(session, named)) ? withNamespace(named, session.settings.namespace) : named;
     return new providerPb.CheckResponse().setInputs(encode(inputs, secretInputs(inputs, news.secrets)));
   }
 
   async diff(request: pb.DiffRequest): Promise<pb.DiffResponse> {
-    const answer = await diff(this.#configured().settings, {
+    const { value: news, secrets } = decode(request.getNews());
+    const args = {
       oldInputs: decode(request.getOldInputs()).value,
       old: decode(request.getOlds()).value,
-      news: decode(request.getNews()).value,
+      news,
       ignored: request.getIgnorechangesList(),
-    });
-    return toDiffResponse(answer);
+      isPatch: isPatch(typeOf(request), news),
+    };
+    return withSecrets(news, secrets, async () => toDiffResponse(await diff(this.#configured().settings, args)));
   }
 
   async create(request: pb.CreateRequest): Promise<pb.CreateResponse> {
     const { value: inputs, secrets } = decode(request.getProperties());
-    const args = { urn: request.getUrn(), inputs, timeout: request.getTimeout() };
+    const patches = isPatch(typeOf(request), inputs);
+    const args = { urn: request.getUrn(), inputs, timeout: request.getTimeout(), isPatch: patches };
     return withSecrets(inputs, secrets, async (encodeState) => {
       const session = this.#configured();
       const state = await (request.getPreview() ? previewCreate(session, args) : create(session, args));
@@ -94,6 +106,7 @@ class Provider {
       old,
       ignored: request.getIgnorechangesList(),
       timeout: request.getTimeout(),
+      isPatch: isPatch(typeOf(request), inputs),
     };
     return withSecrets(inputs, secrets, async (encodeState) => {
       const session = this.#configured();
@@ -107,8 +120,7 @@ class Provider {
     const type = typeOf(request);
     const inputs = decode(request.getInputs());
     const old = decode(request.getProperties());
-    const unsupported = unsupportedResource(type, inputs.value);
-    if (unsupported !== undefined) throw new Error(notSupported(unsupported));
+    refuseUnsupported(type, inputs.value);
     return withSecrets(inputs.value, [...inputs.secrets, ...old.secrets], async (encodeState) => {
       const args = { urn: request.getUrn(), type, id: request.getId(), old: old.value, inputs: inputs.value };
       const state = await read(session, args);
@@ -121,26 +133,50 @@ class Provider {
   async delete(request: pb.DeleteRequest): Promise<emptyPb.Empty> {
     const session = this.#configured();
     const client = clientOf(session);
-    const state = decode(request.getProperties()).value;
+    const { value: state, secrets } = decode(request.getProperties());
     const inputs = decode(request.getOldInputs()).value;
     const identity = {
       apiVersion: String(state["apiVersion"] ?? inputs["apiVersion"]),
       kind: String(state["kind"] ?? inputs["kind"]),
-      ...parseId(request.getId()),
+      name: parseId(request.getId()).name,
+      namespace: placeOf(state).namespace ?? parseId(request.getId()).namespace,
     };
-    try {
-      await remove(client, identity, state, {
-        deadlineSeconds: deadlineSeconds(request.getTimeout(), state),
-        signal: session.cancelled,
-        onProgress: (message) => session.log.status(request.getUrn(), message),
-      });
-    } catch (error) {
-      if (!isUnreachable(error) || !session.settings.deleteUnreachable) throw error;
-      const lost = `${describe(identity)} is forgotten without being deleted: the API server ${client.server} cannot be reached`;
-      session.log.warn(request.getUrn(), `${lost}, and deleteUnreachable is set.`);
-    }
-    return new emptyPb.Empty();
+    const fieldManager = managerOf(state);
+    const urn = request.getUrn();
+    return withSecrets(state, secrets, async () => {
+      try {
+        if (isPatch(typeOf(request), { kind: identity.kind }))
+          await relinquish(client, identity, fieldManager, session.cancelled);
+        else
+          await remove(client, identity, state, {
+            deadlineSeconds: deadlineSeconds(request.getTimeout(), state),
+            signal: session.cancelled,
+            onProgress: (message) => session.log.status(urn, message),
+            fieldManager,
+            onKept: (message) => session.log.warn(urn, message),
+          });
+      } catch (error) {
+        if (!isUnreachable(error) || !session.settings.deleteUnreachable) throw error;
+        const lost = `${describe(identity)} is forgotten without being deleted: the API server ${client.server} cannot be reached`;
+        session.log.warn(urn, `${lost}, and deleteUnreachable is set.`);
+      }
+      return new emptyPb.Empty();
+    });
   }
+}
+
+/** @throws Error for what cannot be a resource here. */
+function refuseUnsupported(type: string, inputs: Properties): void {
+  const unsupported = unsupportedResource(type);
+  const refusal = unsupported === undefined ? listRefusal(type, inputs) : notSupported(unsupported);
+  if (refusal !== undefined) throw new Error(refusal);
+}
+
+function engineNaming(request: pb.CheckRequest): EngineNaming | undefined {
+  const asked = request.getAutonaming();
+  if (asked === undefined) return undefined;
+  const { DISABLE } = providerPb.CheckRequest.AutonamingOptions.Mode;
+  return asked.getMode() === DISABLE ? "disabled" : { name: asked.getProposedName() };
 }
 
 const typeOf = (request: { getType: () => string; getUrn: () => string }): string =>
@@ -175,7 +211,7 @@ async function withSecrets<T>(
   try {
     return await operation(encodeState);
   } catch (error) {
-    throw new EncodedError(serviceError(error, encodeState));
+    throw new EncodedError(serviceError(error, encodeState, (message) => hideSecrets(message, inputs, secrets)));
   }
 }
 
@@ -215,7 +251,13 @@ function unary<Q, A>(answer: (request: Q) => A | Promise<A>): grpc.handleUnaryCa
         callback(null, await answer(call.request));
       } catch (error) {
         callback(
-          error instanceof EncodedError ? error.service : serviceError(error, (properties) => encode(properties, [])),
+          error instanceof EncodedError
+            ? error.service
+            : serviceError(
+                error,
+                (properties) => encode(properties, []),
+                (message) => message,
+              ),
         );
       }
     })();
@@ -231,7 +273,9 @@ export async function serve(engineAddress: string): Promise<number> {
   const provider = new Provider(engineAddress);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(providerGrpc.ResourceProviderService, {
-    handshake: unary(() => new providerPb.ProviderHandshakeResponse().setAcceptSecrets(true)),
+    handshake: unary(() =>
+      new providerPb.ProviderHandshakeResponse().setAcceptSecrets(true).setSupportsAutonamingConfiguration(true),
+    ),
     attach: unary((request: pluginPb.PluginAttach) => {
       provider.attach(request.getAddress());
       return new emptyPb.Empty();

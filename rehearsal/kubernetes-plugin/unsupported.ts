@@ -1,5 +1,4 @@
-import { isMap, type Properties } from "../kube/paths.ts";
-import { parseToken } from "./naming.ts";
+import type { Properties } from "../kube/paths.ts";
 
 /** Things of the Kubernetes package that are no plain object of the API server. */
 const notObjects = /^kubernetes:(helm\.sh|helm|yaml|kustomize)[/:]/;
@@ -12,13 +11,19 @@ export function notSupported(what: string): string {
   );
 }
 
+/** What of a resource is not supported, or undefined where all is. */
+export function unsupportedResource(token: string): string | undefined {
+  return notObjects.test(token) ? token : undefined;
+}
+
 /**
- * What of a resource is not supported, or undefined where all is. A `...Patch` resource sends the kind without "Patch",
- * a `...List` resource sends items; a custom kind that merely ends so does neither.
+ * A sentence for the SDK's `...List` types, which the official plugin refuses, too: they are there for YAML. Undefined for
+ * everything else: a custom kind that merely ends so has no items of its own.
  */
-export function unsupportedResource(token: string, inputs: Properties): string | undefined {
-  const { kind } = parseToken(token);
-  const isPatch = kind.endsWith("Patch") && isMap(inputs) && inputs["kind"] === kind.slice(0, -"Patch".length);
-  const isList = kind.endsWith("List") && Array.isArray(inputs["items"]);
-  return notObjects.test(token) || isPatch || isList ? token : undefined;
+export function listRefusal(token: string, inputs: Properties): string | undefined {
+  if (!token.endsWith("List") || inputs["items"] === undefined) return undefined;
+  return (
+    `${token} is a list and cannot be created as one resource. ` +
+    `Declare each of its items as a resource of its own: ${token.slice(0, -"List".length)}.`
+  );
 }

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
 import { isPassing } from "../live.ts";
 import { annotationOf } from "../naming.ts";
+import { askedFor } from "./asked.ts";
 import { customResourceDefinition } from "./definition.ts";
+import { ingress } from "./ingress.ts";
+import { pod } from "./pods.ts";
+import { resourceQuota, tokenSecret } from "./filled-in.ts";
 import { service } from "./service.ts";
 import { type Awaiter, ready, type Verdict, waiting } from "./verdict.ts";
-import { volumeClaim } from "./volume-claim.ts";
-import { daemonSet, deployment, job, statefulSet } from "./workloads.ts";
+import { volume, volumeClaim } from "./volumes.ts";
+import { daemonSet, deployment, job, replicationController, statefulSet } from "./workloads.ts";
 
 /** Kinds that take time to be ready, by API version and kind. Everything else is ready once the API server has it. */
 const awaiters: Readonly<Record<string, Awaiter>> = {
@@ -15,9 +19,26 @@ const awaiters: Readonly<Record<string, Awaiter>> = {
   "apps/v1 StatefulSet": statefulSet,
   "batch/v1 Job": job,
   "apiextensions.k8s.io/v1 CustomResourceDefinition": customResourceDefinition,
-  "v1 Service": service,
+  "networking.k8s.io/v1 Ingress": ingress,
+  "v1 PersistentVolume": volume,
   "v1 PersistentVolumeClaim": volumeClaim,
+  "v1 Pod": pod,
+  "v1 ReplicationController": replicationController,
+  "v1 ResourceQuota": resourceQuota,
+  "v1 Secret": tokenSecret,
+  "v1 Service": service,
 };
+
+/** Kinds that a refresh judges, too: those that can become unready again. */
+const judgedWhenRead = new Set([
+  "apps/v1 Deployment",
+  "apps/v1 DaemonSet",
+  "apps/v1 StatefulSet",
+  "batch/v1 Job",
+  "networking.k8s.io/v1 Ingress",
+  "v1 Pod",
+  "v1 Service",
+]);
 
 /** Seconds to wait where neither the resource's customTimeouts nor its annotation says otherwise. */
 const defaultDeadlineSeconds = 600;
@@ -29,20 +50,29 @@ export function deadlineSeconds(requested: number, object: Record<string, unknow
   return requested > 0 ? requested : annotated > 0 ? annotated : defaultDeadlineSeconds;
 }
 
+const kindOf = ({ apiVersion, kind }: KubeObject) => `${apiVersion} ${kind}`;
+
+/** @throws Error when the annotation that says what to wait for cannot be read. */
 function awaiterOf(object: KubeObject): Awaiter | undefined {
-  return annotationOf(object, "pulumi.com/skipAwait") === "true"
-    ? undefined
-    : awaiters[`${object.apiVersion} ${object.kind}`];
+  if (annotationOf(object, "pulumi.com/skipAwait") === "true") return undefined;
+  const asked = annotationOf(object, "pulumi.com/waitFor");
+  return asked === undefined ? awaiters[kindOf(object)] : askedFor(asked);
 }
 
 export interface WaitOptions {
   /** Counted from `begun`. */
   readonly deadlineSeconds: number;
-  /** When the operation began, in milliseconds since 1970. Default: now. */
+  /** When the operation began, on the clock of `performance.now()`, which no change of the machine's time moves. Default: now. */
   readonly begun?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
+
+const lastLookMs = 2000;
+
+/** What ends a look at an object: a cancelled wait takes a last one, which must not take long. */
+export const lookSignal = (signal: AbortSignal): AbortSignal =>
+  signal.aborted ? AbortSignal.timeout(lastLookMs) : signal;
 
 export interface Waited {
   /** The object as it was seen last. */
@@ -51,9 +81,15 @@ export interface Waited {
   readonly problems: readonly string[];
 }
 
-/** One look, without waiting. */
-export async function judge(client: KubeClient, object: KubeObject): Promise<Waited> {
-  const awaiter = awaiterOf(object);
+/** One look, without asking for reasons. */
+export async function isReady(client: KubeClient, object: KubeObject): Promise<boolean> {
+  const verdict = await awaiterOf(object)?.judge(object, client);
+  return verdict === undefined || verdict.state === "ready";
+}
+
+/** One look at an object that a refresh reads, where its kind is one to judge then. */
+export async function judgeRead(client: KubeClient, object: KubeObject): Promise<Waited> {
+  const awaiter = judgedWhenRead.has(kindOf(object)) ? awaiterOf(object) : undefined;
   const verdict = (await awaiter?.judge(object, client)) ?? ready;
   if (awaiter === undefined || verdict.state === "ready") return { object, problems: [] };
   return { object, problems: [verdict.message, ...(await awaiter.reasons(object, client))] };
@@ -79,26 +115,27 @@ export async function untilReady(
 ): Promise<Waited> {
   const awaiter = awaiterOf(created);
   if (awaiter === undefined) return { object: created, problems: [] };
-  const end = (options.begun ?? Date.now()) + options.deadlineSeconds * 1000;
+  const end = (options.begun ?? performance.now()) + options.deadlineSeconds * 1000;
   let object: KubeObject | undefined = created;
   let last = created;
   let told = "";
   for (;;) {
     let verdict: Verdict;
     try {
-      object ??= await client.find(path);
+      object ??= await client.find(path, lookSignal(options.signal));
       if (object === undefined) return { object: last, problems: ["it was deleted while it was waited for"] };
       last = object;
       verdict = await awaiter.judge(last, client, created);
     } catch (error) {
-      if (!isPassing(error)) throw error;
-      verdict = waiting(`the last look at it failed: ${error.message}`);
+      if (isPassing(error)) verdict = waiting(`the last look at it failed: ${error.message}`);
+      else if (options.signal.aborted) verdict = waiting(told || "it was not looked at again");
+      else throw error;
     }
     if (verdict.state === "ready") return { object: last, problems: [] };
     if (verdict.state === "failed")
       return { object: last, problems: [verdict.message, ...(await reasonsOf(awaiter, last, client))] };
     if (options.signal.aborted) return { object: last, problems: [`the wait was cancelled: ${verdict.message}`] };
-    if (Date.now() >= end) {
+    if (performance.now() >= end) {
       const late = `not ready after ${options.deadlineSeconds} s: ${verdict.message}`;
       return { object: last, problems: [late, ...(await reasonsOf(awaiter, last, client))] };
     }

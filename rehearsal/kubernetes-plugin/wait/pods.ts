@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { KubeClient, KubeObject } from "../../kube/client.ts";
 import { conditionsOf, field, textField } from "../../kube/fields.ts";
+import { type Awaiter, failed, ready, waiting } from "./verdict.ts";
 
 /** More than these would hide the first ones. */
 const maxReasons = 5;
@@ -92,3 +93,15 @@ export async function warningEvents(object: KubeObject, client: KubeClient): Pro
 export async function workloadReasons(object: KubeObject, client: KubeClient): Promise<readonly string[]> {
   return [...(await podReasons(object, client)), ...(await warningEvents(object, client))];
 }
+
+/** A Pod of its own. Ready when it says so, or when it has done its work; one that has failed never comes back. */
+export const pod: Awaiter = {
+  judge: (object) => {
+    const phase = textField(object, "status", "phase");
+    const isReady = conditionsOf(object).some(({ type, status }) => type === "Ready" && status === "True");
+    if (isReady || phase === "Succeeded") return ready;
+    const reason = podReason(object);
+    return phase === "Failed" ? failed(reason ?? "the pod failed") : waiting(reason ?? "the pod is not ready yet");
+  },
+  reasons: warningEvents,
+};

@@ -60,6 +60,17 @@ export const statefulSet: Awaiter = {
   reasons: workloadReasons,
 };
 
+/** Ready when as many pods are available as it asks for. */
+export const replicationController: Awaiter = {
+  judge: (object) => {
+    if (!isObserved(object)) return waiting("waiting for the ReplicationController controller");
+    const available = count(object, "availableReplicas");
+    const replicas = wanted(object);
+    return available < replicas ? waiting(`${available} of ${replicas} replicas available`) : ready;
+  },
+  reasons: workloadReasons,
+};
+
 /** Ready when it has completed; a suspended Job is ready as it is. */
 export const job: Awaiter = {
   judge: (object) => {

@@ -35,6 +35,22 @@ test("a name made before is kept; a name once given is not", () => {
   });
 });
 
+test("the engine's own name counts where the object is new and the program gives none", () => {
+  const named = (news: object, olds: object) => withName({ ...news }, { ...olds }, urn, seed, { name: "from-engine" });
+  const autonamed = { annotations: { "pulumi.com/autonamed": "true" } };
+  expect(named({}, {})).toEqual({ metadata: { name: "from-engine", ...autonamed } });
+  expect(named({ metadata: { name: "given" } }, {})).toEqual({ metadata: { name: "given" } });
+  const made = { metadata: { name: "made-before", ...autonamed } };
+  expect(named({}, made)).toEqual(made);
+});
+
+test("where the stack's configuration forbids made names, a name must be given", () => {
+  expect(() => withName({}, {}, urn, seed, "disabled")).toThrow(
+    "web-config has no metadata.name, and pulumi:autonaming is disabled for it. Give it a name in the program.",
+  );
+  expect(withName({ metadata: { name: "given" } }, {}, urn, seed, "disabled")).toEqual({ metadata: { name: "given" } });
+});
+
 test("a given name, and metadata that is not known yet, stay as they are", () => {
   expect(withName({ metadata: { name: "a" } }, {}, urn, seed)).toEqual({ metadata: { name: "a" } });
   expect(withName({ metadata: unknownValue }, {}, urn, seed)).toEqual({ metadata: unknownValue });

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { KubeError } from "../../../../rehearsal/kube/client.ts";
-import { explainConflict, keepIgnored } from "../../../../rehearsal/kubernetes-plugin/apply.ts";
-import { decidedPart, outputsOf, previewOutputs, toApply } from "../../../../rehearsal/kubernetes-plugin/objects.ts";
+import { conflictingManagers, explainConflict, keepIgnored } from "../../../../rehearsal/kubernetes-plugin/apply.ts";
+import {
+  decidedPart,
+  importedInputs,
+  outputsOf,
+  previewOutputs,
+  toApply,
+} from "../../../../rehearsal/kubernetes-plugin/objects.ts";
 import { unknownValue } from "../../../../rehearsal/kubernetes-plugin/properties.ts";
 
 const live = {
@@ -26,6 +32,17 @@ test("what people decide has no status and nothing that the API server stamps", 
     metadata: { name: "web", labels: { a: "b" } },
     spec: live.spec,
   });
+});
+
+test("imported inputs have no notes of controllers or kubectl, and no annotations where none are left", () => {
+  const notes = {
+    "deployment.kubernetes.io/revision": "3",
+    "kubectl.kubernetes.io/last-applied-configuration": "{}",
+  };
+  const imported = (annotations: object) =>
+    importedInputs({ ...live, metadata: { name: "web", uid: "1", annotations } });
+  expect(imported(notes)["metadata"]).toEqual({ name: "web" });
+  expect(imported({ ...notes, mine: "1" })["metadata"]).toEqual({ name: "web", annotations: { mine: "1" } });
 });
 
 test("a preview leaves open what the creation will decide, save what the program decides itself", () => {
@@ -64,8 +81,25 @@ test("ignored paths keep the live value", () => {
     metadata: {},
     spec: { replicas: 3, containers: [{ image: "a" }, { image: "c" }] },
   };
-  expect(keepIgnored(inputs, object, ["spec.replicas", "spec.containers[*].image"])["spec"]).toEqual(object.spec);
-  expect(keepIgnored(inputs, undefined, ["spec.replicas"])).toBe(inputs);
+  expect(keepIgnored(inputs, object, ["spec.replicas", "spec.containers[*].image"], "me")["spec"]).toEqual(object.spec);
+  expect(keepIgnored(inputs, undefined, ["spec.replicas"], "me")).toBe(inputs);
+});
+
+test("an ignored field that is somebody else's alone is left to them", () => {
+  const inputs = { spec: { replicas: 1, paused: true } };
+  const fields = (...names: string[]) => ({ "f:spec": Object.fromEntries(names.map((name) => [`f:${name}`, {}])) });
+  const object = {
+    apiVersion: "",
+    kind: "",
+    metadata: {
+      managedFields: [
+        { manager: "autoscaler", operation: "Update", fieldsV1: fields("replicas", "paused") },
+        { manager: "me", operation: "Apply", fieldsV1: fields("paused") },
+      ],
+    },
+    spec: { replicas: 3, paused: false },
+  };
+  expect(keepIgnored(inputs, object, ["spec.replicas", "spec.paused"], "me")).toEqual({ spec: { paused: false } });
 });
 
 test("a conflict names every manager and field, and other errors stay as they are", () => {
@@ -83,6 +117,8 @@ test("a conflict names every manager and field, and other errors stay as they ar
     `Fields of Deployment models/web belong to "kubectl", "hpa": spec.replicas, spec.paused. ` +
       `Take them out of the program, or take them over with the annotation pulumi.com/patchForce: "true".`,
   );
+  expect(conflictingManagers(explained)).toEqual(["kubectl", "hpa"]);
   const other = new KubeError(409, "AlreadyExists", "already there");
+  expect(conflictingManagers(other)).toEqual([]);
   expect(explainConflict(other, identity)).toBe(other);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changesBetween, formatPath, isUnder, parsePath, setAt } from "../../../../rehearsal/kube/paths.ts";
+import { changesBetween, formatPath, isUnder, overlaps, parsePath, setAt } from "../../../../rehearsal/kube/paths.ts";
 
 test("changes go as deep as both sides do", () => {
   const before = { a: 1, gone: true, list: [{ x: 1 }, { x: 2 }], kind: "map", same: { y: [1] } };
@@ -34,6 +34,17 @@ test("a star matches any step, and a pattern covers what lies below it", () => {
   expect(isUnder(["spec", "containers", 2, "image"], pattern)).toBe(true);
   expect(isUnder(["spec", "containers", 2], pattern)).toBe(false);
   expect(isUnder(["spec", "replicas"], parsePath("spec"))).toBe(true);
+});
+
+test.each([
+  [["spec", "containers", 1], true],
+  [["spec", "containers", 1, "image"], true],
+  [["spec", "containers", 1, "image", "x"], true],
+  [["spec", "containers", 1, "name"], false],
+  [["spec", "volumes"], false],
+  [["spec"], true],
+])("%j meets spec.containers[*].image: %s", (path, meets) => {
+  expect(overlaps(path, parsePath("spec.containers[*].image"))).toBe(meets);
 });
 
 test("setting passes over places that do not exist, and undefined removes", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import structpb from "google-protobuf/google/protobuf/struct_pb.js";
 import { decode, encode, hasUnknown, unknownValue } from "../../../../rehearsal/kubernetes-plugin/properties.ts";
-import { secretInputs, secretOutputs } from "../../../../rehearsal/kubernetes-plugin/secrets.ts";
+import { hideSecrets, secretInputs, secretOutputs } from "../../../../rehearsal/kubernetes-plugin/secrets.ts";
 
 const key = "4dabf18193072939515e22adb298388d";
 const secret = (value: JavaScriptValue) => ({ [key]: "1b47061264138c4ac30d75fd1eb44270", value });
@@ -29,7 +29,15 @@ test("unknown values are found at any depth", () => {
   expect(hasUnknown({ a: [{ b: "known" }] })).toBe(false);
 });
 
-test("a secret inside a list makes the whole list secret in the outputs", () => {
+test("keys come in the SDK's spelling and are read in the API server's", () => {
+  const wire = { schema: { x_kubernetes_list_map_keys: ["a"], a_b: secret({ x_kubernetes_int_or_string: true }) } };
+  expect(decode(structpb.Struct.fromJavaScript(wire))).toEqual({
+    value: { schema: { "x-kubernetes-list-map-keys": ["a"], a_b: { "x-kubernetes-int-or-string": true } } },
+    secrets: [["schema", "a_b"]],
+  });
+});
+
+test("a secret inside a list makes the whole list secret in the outputs, and in the inputs that are kept there", () => {
   const object = { apiVersion: "apps/v1", kind: "Deployment" };
   expect(
     secretOutputs(object, [
@@ -39,12 +47,36 @@ test("a secret inside a list makes the whole list secret in the outputs", () => 
   ).toEqual([
     ["spec", "containers"],
     ["metadata", "name"],
+    ["__inputs", "spec", "containers"],
+    ["__inputs", "metadata", "name"],
   ]);
 });
 
-test("a Secret's data is secret whether it was marked or not", () => {
+test("a Secret's data is secret whether it was marked or not, and so is kubectl's copy of it", () => {
   const object = { apiVersion: "v1", kind: "Secret" };
-  expect(secretInputs(object, [])).toEqual([["data"], ["stringData"]]);
-  expect(secretOutputs(object, [])).toEqual([["data"], ["stringData"]]);
+  const copy = ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"];
+  expect(secretInputs(object, [])).toEqual([["data"], ["stringData"], copy]);
+  expect(secretOutputs(object, [])).toEqual([
+    ["data"],
+    ["stringData"],
+    copy,
+    ["__inputs", "data"],
+    ["__inputs", "stringData"],
+    ["__inputs", ...copy],
+  ]);
   expect(secretInputs({ apiVersion: "example.io/v1", kind: "Secret" }, [])).toEqual([]);
+});
+
+test("a message repeats no secret, in clear or in base 64, and says what else it says", () => {
+  const inputs = { apiVersion: "v1", kind: "ConfigMap", data: { a: "clear-word", open: "open-word", b: "ab" } };
+  const secrets = [
+    ["data", "a"],
+    ["data", "b"],
+  ];
+  expect(hideSecrets('data: "clear-word" (Y2xlYXItd29yZA==) and "open-word", about', inputs, secrets)).toBe(
+    'data: "[secret]" ([secret]) and "open-word", about',
+  );
+  expect(hideSecrets("clear-word", inputs, [])).toBe("clear-word");
+  // Of two secrets, one within the other, nothing is left over.
+  expect(hideSecrets("long-clear-word", { a: "clear", b: "long-clear-word" }, [["a"], ["b"]])).toBe("[secret]");
 });

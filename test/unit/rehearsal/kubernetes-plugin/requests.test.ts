@@ -1,41 +1,30 @@
 import { expect, test } from "vitest";
-import { KubeError, type KubeClient, type KubeObject } from "../../../../rehearsal/kube/client.ts";
-import type { Settings } from "../../../../rehearsal/kubernetes-plugin/config.ts";
+import { KubeError, type KubeObject } from "../../../../rehearsal/kube/client.ts";
 import { diff } from "../../../../rehearsal/kubernetes-plugin/diff.ts";
 import { create, previewCreate } from "../../../../rehearsal/kubernetes-plugin/lifecycle.ts";
 import { remove } from "../../../../rehearsal/kubernetes-plugin/remove.ts";
 import { untilReady, type WaitOptions } from "../../../../rehearsal/kubernetes-plugin/wait/index.ts";
-import { type Answer, configMap, fakeApiServer, found, refused } from "./fake-api-server.ts";
+import {
+  type Answer,
+  configMap,
+  fakeApiServer,
+  found,
+  inTurn,
+  refused,
+  removal,
+  session,
+  settings,
+} from "./fake-api-server.ts";
 
-const settings = (client: KubeClient): Settings => ({
-  client,
-  namespace: "default",
-  deleteUnreachable: false,
-  upsertExistingObjects: false,
-  patchForce: false,
-  mutableConfigMaps: true,
-  mutableSecrets: true,
-});
-const session = (client: KubeClient) => ({
-  settings: settings(client),
-  log: { status: () => undefined, warn: () => undefined },
-  cancelled: new AbortController().signal,
-});
 const options = (deadlineSeconds: number, told: string[] = []): WaitOptions => ({
   deadlineSeconds,
   signal: new AbortController().signal,
   onProgress: (message) => told.push(message),
 });
 const identity = { apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "x" };
-const createArgs = { urn: "urn", inputs: { ...configMap() }, timeout: 5 };
+const createArgs = { urn: "urn", inputs: { ...configMap() }, timeout: 5, isPatch: false };
 const notFound = refused(404, "NotFound", 'configmaps "x" not found');
 const unwell = refused(500, "InternalError", "etcdserver: leader changed");
-
-/** Answers the requests of each method one after the other; the last answer stays. */
-const inTurn = (answers: Record<string, (Answer | undefined)[]>) => (method: string) => {
-  const left = answers[method] ?? [];
-  return left.length > 1 ? left.shift() : left[0];
-};
 
 const deployment = (status: Record<string, unknown>): KubeObject => ({
   apiVersion: "apps/v1",
@@ -66,6 +55,29 @@ test("the deadline of a wait says the last error", async () => {
   expect(problems).toEqual(["not ready after 0.1 s: the last look at it failed: etcdserver: leader changed"]);
 });
 
+test("a cancelled wait takes a last look and says what it saw", async () => {
+  const abort = new AbortController();
+  const told: string[] = [];
+  const onProgress = (message: string) => {
+    told.push(message);
+    abort.abort();
+  };
+  const client = await fakeApiServer(() => found(deployment({ observedGeneration: 1 })));
+  const cancelled = { deadlineSeconds: 60, signal: abort.signal, onProgress };
+  const { problems } = await untilReady(client, path, deployment({}), cancelled);
+  expect(problems).toEqual(["the wait was cancelled: 0 of 1 replicas updated"]);
+  expect(told).toEqual(["waiting for the Deployment controller"]);
+});
+
+test("a cancelled deletion ends at once and says what is left", async () => {
+  const abort = new AbortController();
+  const client = await fakeApiServer(inTurn({ GET: [found(configMap())], DELETE: [found(configMap())] }));
+  const cancelled = { ...removal(60), signal: abort.signal, onProgress: () => abort.abort() };
+  await expect(remove(client, identity, {}, cancelled)).rejects.toThrow(
+    "Deleting ConfigMap default/x was asked for; the wait until it is gone was cancelled (finalizers: none).",
+  );
+});
+
 test("a look that is refused ends the wait", async () => {
   const client = await fakeApiServer(() => refused(403, "Forbidden", "you may not"));
   await expect(untilReady(client, path, deployment({}), options(60))).rejects.toThrow("you may not");
@@ -76,7 +88,7 @@ test("looks that fail for a moment do not end the wait until gone", async () => 
     inTurn({ GET: [found(configMap()), undefined, unwell, notFound], DELETE: [found(configMap())] }),
   );
   const told: string[] = [];
-  await remove(client, identity, {}, options(60, told));
+  await remove(client, identity, {}, removal(60, told));
   expect(told).toEqual([
     `waiting until it is gone; the last look at it failed: The API server ${client.server} did not answer GET ` +
       "/api/v1/namespaces/default/configmaps/x: socket hang up",
@@ -86,7 +98,7 @@ test("looks that fail for a moment do not end the wait until gone", async () => 
 
 test("the deadline of a deletion says the last error", async () => {
   const client = await fakeApiServer(inTurn({ GET: [found(configMap()), unwell], DELETE: [found(configMap())] }));
-  await expect(remove(client, identity, {}, options(0.1))).rejects.toEqual(
+  await expect(remove(client, identity, {}, removal(0.1))).rejects.toEqual(
     new KubeError(
       500,
       "InternalError",
@@ -102,7 +114,13 @@ const askDiff = async (causes: readonly object[]) => {
   const refusal = refused(422, "Invalid", "ConfigMap is invalid: field is immutable", causes);
   const client = await fakeApiServer(inTurn({ GET: [found(configMap())], PATCH: [refusal] }));
   const old = { ...configMap() };
-  return diff(settings(client), { oldInputs: old, old, news: { ...old, data: { a: "2" } }, ignored: [] });
+  return diff(settings(client), {
+    oldInputs: old,
+    old,
+    news: { ...old, data: { a: "2" } },
+    ignored: [],
+    isPatch: false,
+  });
 };
 
 test.each([[[fixed]], [[]]])("a refusal for immutability alone is a replacement: causes %j", async (causes) => {

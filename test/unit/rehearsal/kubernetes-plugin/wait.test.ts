@@ -1,9 +1,18 @@
 import { expect, test } from "vitest";
 import { KubeClient, type KubeObject } from "../../../../rehearsal/kube/client.ts";
 import { deadlineSeconds } from "../../../../rehearsal/kubernetes-plugin/wait/index.ts";
-import { podReason, selectorText } from "../../../../rehearsal/kubernetes-plugin/wait/pods.ts";
+import { resourceQuota, tokenSecret } from "../../../../rehearsal/kubernetes-plugin/wait/filled-in.ts";
+import { ingress } from "../../../../rehearsal/kubernetes-plugin/wait/ingress.ts";
+import { pod, podReason, selectorText } from "../../../../rehearsal/kubernetes-plugin/wait/pods.ts";
 import { customResourceDefinition } from "../../../../rehearsal/kubernetes-plugin/wait/definition.ts";
-import { daemonSet, deployment, job, statefulSet } from "../../../../rehearsal/kubernetes-plugin/wait/workloads.ts";
+import { volume } from "../../../../rehearsal/kubernetes-plugin/wait/volumes.ts";
+import {
+  daemonSet,
+  deployment,
+  job,
+  replicationController,
+  statefulSet,
+} from "../../../../rehearsal/kubernetes-plugin/wait/workloads.ts";
 
 /** Judging a workload asks the API server nothing. */
 const unused = new KubeClient(
@@ -133,6 +142,68 @@ test.each([
   ],
 ])("Job %j with status %j", async (spec, status, verdict) => {
   expect(await job.judge(object("Job", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{}, { observedGeneration: 1 }, waitingFor("waiting for the ReplicationController controller")],
+  [{ replicas: 2 }, { availableReplicas: 1 }, waitingFor("1 of 2 replicas available")],
+  [{ replicas: 2 }, { availableReplicas: 2 }, ready],
+])("ReplicationController %j with status %j", async (spec, status, verdict) => {
+  expect(await replicationController.judge(object("ReplicationController", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{ phase: "Succeeded" }, ready],
+  [{ phase: "Running", conditions: [{ type: "Ready", status: "True" }] }, ready],
+  [{ phase: "Pending" }, waitingFor("the pod is not ready yet")],
+  [
+    { conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "no room" }] },
+    waitingFor("Pod x: Unschedulable: no room"),
+  ],
+  [
+    { phase: "Failed", reason: "Evicted", message: "disk full" },
+    { state: "failed", message: "Pod x: Evicted: disk full" },
+  ],
+  [{ phase: "Failed" }, { state: "failed", message: "the pod failed" }],
+])("a Pod of its own with status %j", async (status, verdict) => {
+  expect(await pod.judge(object("Pod", {}, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{}, waitingFor("no controller has given it an address yet")],
+  [{ loadBalancer: { ingress: [] } }, waitingFor("no controller has given it an address yet")],
+  [{ loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } }, ready],
+])("Ingress with status %j", async (status, verdict) => {
+  expect(await ingress.judge(object("Ingress", {}, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{}, waitingFor("the volume is not available yet")],
+  [{ phase: "Available" }, ready],
+  [{ phase: "Bound" }, ready],
+  [
+    { phase: "Failed", message: "no such disk" },
+    { state: "failed", message: "no such disk" },
+  ],
+])("PersistentVolume with status %j", async (status, verdict) => {
+  expect(await volume.judge(object("PersistentVolume", {}, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  [{ hard: { pods: "1" } }, {}, waitingFor("the quota is not enforced yet")],
+  [{ hard: { pods: "1" } }, { hard: { pods: "2" } }, waitingFor("the quota is not enforced yet")],
+  [{ hard: { pods: "1" } }, { hard: { pods: "1" } }, ready],
+  [{}, {}, ready],
+])("ResourceQuota %j with status %j", async (spec, status, verdict) => {
+  expect(await resourceQuota.judge(object("ResourceQuota", spec, status), unused)).toEqual(verdict);
+});
+
+test.each([
+  ["Opaque", undefined, ready],
+  ["kubernetes.io/service-account-token", undefined, waitingFor("no token has been put into it yet")],
+  ["kubernetes.io/service-account-token", { token: "eA==" }, ready],
+])("a Secret of type %s with data %j", async (type, data, verdict) => {
+  expect(await tokenSecret.judge({ ...object("Secret", {}, {}), type, data }, unused)).toEqual(verdict);
 });
 
 test("the engine's timeout counts before the annotation, and that before ten minutes", () => {

@@ -1,3 +1,4 @@
+import { textField } from "../../kube/fields.ts";
 import { warningEvents } from "./pods.ts";
 import { type Awaiter, failed, ready, waiting } from "./verdict.ts";
 
@@ -16,6 +17,17 @@ export const volumeClaim: Awaiter = {
       if (storageClass["volumeBindingMode"] === "WaitForFirstConsumer") return ready;
     }
     return waiting("the claim is not bound to a volume yet");
+  },
+  reasons: warningEvents,
+};
+
+/** Ready when a claim can have it, or has it. */
+export const volume: Awaiter = {
+  judge: (object) => {
+    const phase = object.status?.["phase"];
+    if (phase === "Available" || phase === "Bound") return ready;
+    if (phase === "Failed") return failed(textField(object, "status", "message") ?? "the volume failed");
+    return waiting("the volume is not available yet");
   },
   reasons: warningEvents,
 };

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { field } from "./fields.ts";
+
+/** Now, as Kubernetes writes times. */
+export const timestamp = (): string => new Date().toISOString().replace(/\.\d+Z$/, "Z");
+
+const conditionTimes = z.array(
+  z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }),
+);
+
+/** Since when a condition of an object has its status: as the object has it, or from now on where that status is new. */
+export function transitionTime(object: unknown, condition: { readonly type: string; readonly status: string }): string {
+  const known = field(conditionTimes, object, "status", "conditions") ?? [];
+  const same = known.find(({ type, status }) => type === condition.type && status === condition.status);
+  return same?.lastTransitionTime ?? timestamp();
+}

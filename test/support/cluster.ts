@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startControlPlane } from "../../rehearsal/control-plane/start.ts";
 import type { KubeClient } from "../../rehearsal/kube/client.ts";
+import type { RunningProcess } from "../../rehearsal/processes.ts";
 import { freePort } from "./free-port.ts";
 import { toolPath } from "./tools.ts";
 
@@ -15,13 +16,15 @@ export interface Cluster {
   /** The kubeconfig's content. */
   readonly kubeconfig: string;
   readonly client: KubeClient;
+  /** The API server's process, for tests that freeze or kill it. */
+  readonly apiServer: RunningProcess;
   /** Ends every process and removes every file. */
   readonly stop: () => Promise<void>;
 }
 
 /**
  * The rehearsal's control plane on free loopback ports, without namespaces: for tests of what speaks to the API server. Pods run as soon
- * as they are scheduled, unless their label `test/state` says `crashing`. Its files lie in a temporary folder.
+ * as they are scheduled, unless their label `test/state` says otherwise (kwok-stages.yaml). Its files lie in a temporary folder.
  */
 export async function startCluster({ nodes = {} }: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "polymath-cluster-"));
@@ -32,30 +35,30 @@ export async function startCluster({ nodes = {} }: ClusterOptions = {}): Promise
     api: await freePort(),
     controllers: await freePort(),
     scheduler: await freePort(),
-    kwok: await freePort(),
   });
   try {
-    const [etcd, apiServer, controllers, scheduler, kwok] = await Promise.all([
+    const [etcd, apiServerTool, controllers, scheduler, kwok] = await Promise.all([
       toolPath("etcd"),
       toolPath("kube-apiserver"),
       toolPath("kube-controller-manager"),
       toolPath("kube-scheduler"),
       toolPath("kwok"),
     ]);
-    const { kubeconfig, client, stop } = await startControlPlane({
+    const { kubeconfig, client, processes, stop } = await startControlPlane({
       folder: join(folder, "control-plane"),
       logs: folder,
       tools: {
         etcd,
-        "kube-apiserver": apiServer,
+        "kube-apiserver": apiServerTool,
         "kube-controller-manager": controllers,
         "kube-scheduler": scheduler,
-        kwok,
       },
       // Nothing routes to the API server from inside, and a loopback address would be refused in its own endpoints.
       network: { advertise: "192.0.2.1", ports: await ports(), serviceRange: "10.0.0.0/24", podRange: "10.244.0.0/16" },
-      stages: join(import.meta.dirname, "kwok-stages.yaml"),
+      kwok: { tool: kwok, port: await freePort(), stages: join(import.meta.dirname, "kwok-stages.yaml") },
     });
+    const apiServer = processes.find(({ name }) => name === "kube-apiserver");
+    if (apiServer === undefined) throw new Error("a control plane without an API server");
     for (const [name, resources] of Object.entries(nodes)) {
       const allocatable = { pods: "50", ...resources };
       await client.request("POST", "/api/v1/nodes", {
@@ -70,6 +73,7 @@ export async function startCluster({ nodes = {} }: ClusterOptions = {}): Promise
     return {
       kubeconfig,
       client,
+      apiServer,
       stop: async () => {
         await stop();
         remove();

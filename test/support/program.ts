@@ -1,13 +1,51 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { toolPath } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-interface Run {
+const standIn = join(root, "rehearsal", "kubernetes-plugin", "run");
+
+/** Variables that name an executable `pulumi-resource-kubernetes` for the conformance suite. */
+export type PluginVariable = "POLYMATH_KUBERNETES_PLUGIN" | "POLYMATH_OTHER_KUBERNETES_PLUGIN";
+
+/**
+ * The plugin that a variable names; undefined where it is not set.
+ * @throws Error when the path is not an executable file.
+ */
+export function namedPlugin(variable: PluginVariable): string | undefined {
+  const given = process.env[variable];
+  if (given === undefined || given === "") return undefined;
+  const path = resolve(given);
+  try {
+    accessSync(path, constants.X_OK);
+    if (statSync(path).isFile()) return path;
+  } catch {
+    // Said below, as for a folder.
+  }
+  throw new Error(
+    `${variable} is ${JSON.stringify(given)}, which is not an executable file. ` +
+      `Set it to the path of a pulumi-resource-kubernetes, or unset it.`,
+  );
+}
+
+/** The plugin that the conformance suite is about: POLYMATH_KUBERNETES_PLUGIN, else the stand-in. */
+export const pluginUnderTest = (): string => namedPlugin("POLYMATH_KUBERNETES_PLUGIN") ?? standIn;
+
+export interface Run {
   readonly code: number | null;
   /** Standard output and standard error as they came. */
   readonly output: string;
@@ -19,6 +57,8 @@ export interface Program {
   readonly write: (body: string) => void;
   /** Runs `pulumi ARGS` for the stack. The signal sends SIGINT, as Ctrl-C does. */
   readonly pulumi: (args: readonly string[], interrupt?: AbortSignal) => Promise<Run>;
+  /** From now on another executable is the Kubernetes plugin. */
+  readonly usePlugin: (path: string) => void;
   /** The state file's text: secrets in it are ciphertext. */
   readonly stateFile: () => string;
   readonly stop: () => void;
@@ -29,17 +69,26 @@ import * as k8s from "@pulumi/kubernetes";
 `;
 
 /**
- * A program of its own for the real pulumi CLI: file backend, home and passphrase in a temporary folder, the stand-in on
- * PATH, no download tried. The cluster is the default provider's, by KUBECONFIG.
+ * A program of its own for the real pulumi CLI: file backend, home and passphrase in a temporary folder, the Kubernetes
+ * plugin on PATH, no download tried. The cluster is the default provider's, by KUBECONFIG.
  * @param more variables for every command, over the program's own.
+ * @param plugin the plugin's executable. Default: the stand-in.
  */
-export async function createProgram(kubeconfig: string, more: NodeJS.ProcessEnv = {}): Promise<Program> {
+export async function createProgram(
+  kubeconfig: string,
+  more: NodeJS.ProcessEnv = {},
+  plugin: string = standIn,
+): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "polymath-program-"));
   const within = (name: string) => join(folder, name);
   const [bin, home, state, code] = [within("bin"), within("home"), within("state"), within("program")];
   for (const path of [bin, home, state, code]) mkdirSync(path);
   for (const name of ["pulumi", "pulumi-language-nodejs"] as const) symlinkSync(await toolPath(name), join(bin, name));
-  symlinkSync(join(root, "rehearsal", "kubernetes-plugin", "run"), join(bin, "pulumi-resource-kubernetes"));
+  const usePlugin = (path: string) => {
+    rmSync(join(bin, "pulumi-resource-kubernetes"), { force: true });
+    symlinkSync(path, join(bin, "pulumi-resource-kubernetes"));
+  };
+  usePlugin(plugin);
   symlinkSync(join(root, "node_modules"), join(code, "node_modules"));
   const yaml = "name: test\nmain: main.js\nruntime: { name: nodejs, options: { typescript: false } }\n";
   writeFileSync(join(code, "Pulumi.yaml"), yaml);
@@ -62,6 +111,8 @@ export async function createProgram(kubeconfig: string, more: NodeJS.ProcessEnv 
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    // Every command loads the same modules anew, in the program and in the stand-in.
+    NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "test-programs"),
     ...more,
   };
   const pulumi = (args: readonly string[], interrupt?: AbortSignal): Promise<Run> =>
@@ -84,6 +135,7 @@ export async function createProgram(kubeconfig: string, more: NodeJS.ProcessEnv 
     folder: code,
     write: (body) => writeFileSync(join(code, "main.js"), head + body),
     pulumi,
+    usePlugin,
     stateFile: () => readFileSync(join(state, ".pulumi", "stacks", "test", "test.json"), "utf8"),
     stop: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -65,6 +65,8 @@ export interface Runtime extends Sourced {
   /** Container port of the HTTP API. */
   readonly port: number;
   readonly health: { readonly startup: Probe; readonly readiness: Probe; readonly liveness: Probe };
+  /** Whether it answers its health paths with 503 while the model loads; else nothing listens until then. */
+  readonly listensWhileLoading: boolean;
   /** User the image runs as. */
   readonly uid: number;
   readonly gid: number;

@@ -41,7 +41,7 @@ export function deploy(plan: Plan, secretOf: SecretSource, edges?: Edges): Outpu
     ...(edges ? { kubeconfig: edges.kubeconfig } : reach),
   });
   const onCluster = { providers: { kubernetes: cluster.provider } };
-  const provider = edges ? simulatedNodes : existingNodes;
+  const provider = edges ? simulatedNodes(edges.zones) : existingNodes;
 
   for (const { name, instanceType, nodes, gpusPerNode } of plan.pools) {
     // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it

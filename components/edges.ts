@@ -4,6 +4,8 @@ import { z } from "zod";
 const schema = z.strictObject({
   kubeconfig: z.string(),
   envoyProxy: z.strictObject({ name: z.string(), namespace: z.string() }),
+  /** Zones that simulated nodes are spread over. */
+  zones: z.array(z.strictObject({ zone: z.string(), region: z.string() })).min(1),
 });
 
 /**

@@ -47,7 +47,11 @@ const cluster = z.discriminatedUnion("kind", [
     kubeconfig: z.string().optional(),
   }),
   /** Exists only inside `npm run rehearse`. */
-  z.strictObject({ kind: z.literal("rehearsal") }),
+  z.strictObject({
+    kind: z.literal("rehearsal"),
+    /** Zones that its nodes are spread over. */
+    zones: z.int().min(1, "a whole number from 1 to 6").max(6, "a whole number from 1 to 6").default(3),
+  }),
 ]);
 
 const ownSpecialist = z.strictObject({

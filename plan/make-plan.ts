@@ -85,7 +85,7 @@ export function makePlan({ environment, catalogue, lock, today }: PlanInput): Pl
 
 const clusterPlan = ({ cluster }: EnvironmentConfig): ClusterPlan =>
   cluster.kind === "rehearsal"
-    ? { kind: "rehearsal" }
+    ? { kind: "rehearsal", zones: cluster.zones }
     : {
         kind: "existing",
         ...(cluster.context !== undefined && { context: cluster.context }),

@@ -36,6 +36,14 @@ export const labels = {
   component: "polymath.dev/component",
 } as const;
 
+/** Annotation keys that the kit sets on pods: what the plan estimates, in seconds. */
+export const annotations = {
+  /** From the start of the container until it serves. */
+  startupSeconds: "polymath.dev/startup-seconds",
+  /** Pull of the image on a node that does not have it. */
+  imagePullSeconds: "polymath.dev/image-pull-seconds",
+} as const;
+
 const ownParts = { gateway: "gateway", devicePlugin: "gpu" } as const;
 
 /** Where everything that belongs to no domain lives. */

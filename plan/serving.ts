@@ -18,7 +18,23 @@ export interface Serving {
   readonly gid: number;
   /** Memory-backed /dev/shm, GiB. It counts against the container's memory limit. */
   readonly shmGiB: number;
+  readonly estimate: StartupEstimate;
   readonly deadlines: Deadlines;
+}
+
+/** Seconds that a start is expected to take, step by step. It sets no limit: the deadlines do, and contain it. */
+export interface StartupEstimate {
+  /** A new GPU node until pods start on it. */
+  readonly node: number;
+  readonly imagePull: number;
+  /** Fetch of the weights from their public source. */
+  readonly fetch: number;
+  /** From the weight store into the GPU. */
+  readonly load: number;
+  /** The engine's compilation. */
+  readonly compile: number;
+  /** From the start of the container until it serves: fetch, load and compile. */
+  readonly container: number;
 }
 
 /** Seconds. Each contains the one before. */
@@ -57,6 +73,28 @@ const rates = {
   /** Default of the NIM operator's start-up probe. */
   leastStartupSeconds: 1_200,
 } as const;
+
+/** Rates that starts are expected to have; each is at least as fast as the one of the deadlines. */
+const expected = {
+  /** Middle of the 2 to 5 minutes that AWS and Karpenter reports give. */
+  nodeSeconds: 210,
+  /** Middle of the 4 to 6 minutes of a plain pull of a 15-20 GB image (AWS machine learning blog, June 2026). */
+  imagePullSeconds: 300,
+  /** 61 GiB from a mirror of the public source in about 8 minutes (kaito docs/proposals/20260520-model-mirror.md). */
+  fetchGiBPerSecond: 61 / 480,
+  /** From a block volume into the GPU: about 1 GB/s (EKS user guide, fast model loading). */
+  loadGiBPerSecond: 1,
+  /** Compilation without a cache: 53 to 80 s for models of 60 to 640 GB (EKS user guide, fast model loading). */
+  compileSeconds: 80,
+} as const;
+
+/** The start that a model of that size on disk, GiB, is expected to have; whole seconds. */
+export function estimateFor(diskGiB: number): StartupEstimate {
+  const { nodeSeconds: node, imagePullSeconds: imagePull, compileSeconds: compile } = expected;
+  const fetch = Math.round(diskGiB / expected.fetchGiBPerSecond);
+  const load = Math.round(diskGiB / expected.loadGiBPerSecond);
+  return { node, imagePull, fetch, load, compile, container: fetch + load + compile };
+}
 
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 
@@ -106,6 +144,7 @@ export function servingOf({ runtime, model, servedNames, context, gpus, revision
     uid: runtime.uid,
     gid: runtime.gid,
     shmGiB: model.shmGiB ?? runtime.shmGiB,
+    estimate: estimateFor(model.diskGiB),
     deadlines: deadlinesFor(model.diskGiB),
   };
 }

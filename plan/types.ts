@@ -22,7 +22,7 @@ export interface Plan {
 
 export type ClusterPlan =
   | { readonly kind: "existing"; readonly context?: string; readonly kubeconfig?: string }
-  | { readonly kind: "rehearsal" };
+  | { readonly kind: "rehearsal"; /** How many its nodes are spread over. */ readonly zones: number };
 
 export interface NamespacePlan {
   readonly name: string;

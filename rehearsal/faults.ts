@@ -4,6 +4,8 @@ import type { KubeClient } from "./kube/client.ts";
 import { follow } from "./kube/follow.ts";
 import type { Fault as ServerFault } from "./model-server/server.ts";
 
+const backendTrafficPolicies = "/apis/gateway.envoyproxy.io/v1alpha1/backendtrafficpolicies";
+
 /** Faults of model servers, by specialist. */
 export const serverFaults = (faults: readonly Fault[]): ReadonlyMap<string, ServerFault> =>
   new Map(
@@ -12,6 +14,10 @@ export const serverFaults = (faults: readonly Fault[]): ReadonlyMap<string, Serv
       return fault.kind === "failing-server" ? [[specialistName(fault.target), "error"]] : [];
     }),
   );
+
+/** Specialists that start slower than their start-up probe waits, by object name. */
+export const slowStarts = (faults: readonly Fault[]): ReadonlySet<string> =>
+  new Set(faults.flatMap((fault) => (fault.kind === "slow-start" ? [specialistName(fault.target)] : [])));
 
 /** Breaks on purpose what the faults name, as soon as it appears, until the signal aborts. */
 export async function playFaults(client: KubeClient, faults: readonly Fault[], signal: AbortSignal): Promise<void> {
@@ -73,8 +79,24 @@ export async function playFaults(client: KubeClient, faults: readonly Fault[], s
             signal,
           ),
         ];
+      case "no-failover":
+        return [
+          follow(
+            client,
+            backendTrafficPolicies,
+            {
+              onChange: ({ metadata: { namespace, name } }) => {
+                const path = `/apis/gateway.envoyproxy.io/v1alpha1/namespaces/${namespace}/backendtrafficpolicies/${name}`;
+                client.request("DELETE", path).catch(() => undefined);
+              },
+              onGone,
+            },
+            signal,
+          ),
+        ];
       case "silent-server":
       case "failing-server":
+      case "slow-start":
         return [];
     }
   });

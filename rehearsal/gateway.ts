@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
-import { z } from "zod";
 import { envoyGateway } from "../catalogue/controllers/envoy-gateway.ts";
+import { installDefinitions } from "./definitions.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
 import { RehearsalError } from "./error.ts";
-import { conditionsOf } from "./kube/fields.ts";
 import { startProcess, type RunningProcess } from "./processes.ts";
 
 /** Version folder under which Envoy Gateway looks for Envoy. */
@@ -32,42 +30,6 @@ export async function apply(client: KubeClient, objects: readonly KubeObject[]):
       body: object,
     });
   }
-}
-
-const definitionSchema = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.literal("CustomResourceDefinition"),
-  metadata: z.looseObject({ name: z.string() }),
-});
-const isDefinition = (value: unknown): value is KubeObject => definitionSchema.safeParse(value).success;
-
-/** Custom resource definitions in the YAML files below a folder. */
-export function definitionsIn(folder: string): readonly KubeObject[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .flatMap((file) =>
-      parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((document): unknown => document.toJS()),
-    )
-    .filter(isDefinition);
-}
-
-/** Waits until the API server serves each definition. */
-async function untilServed(client: KubeClient, definitions: readonly KubeObject[]): Promise<void> {
-  for (const { metadata } of definitions) {
-    for (;;) {
-      const found = await client.find(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`);
-      if (conditionsOf(found).some(({ type, status }) => type === "Established" && status === "True")) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** Installs the custom resource definitions of a folder, and waits until they can be used. */
-export async function installDefinitions(client: KubeClient, folder: string): Promise<void> {
-  const definitions = definitionsIn(folder);
-  await apply(client, definitions);
-  await untilServed(client, definitions);
 }
 
 export interface GatewayOptions {

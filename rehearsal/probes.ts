@@ -1,17 +1,23 @@
 import { connect } from "node:net";
-import type { KubeObject } from "./kube/client.ts";
-import { containersOf, type Container, type Probe } from "./kube/views.ts";
+import type { Container, Probe } from "./kube/views.ts";
 
-const timeoutMs = 2_000;
+/** Where a probe of a container goes. */
+export interface ProbeTarget {
+  readonly container: Pick<Container, "ports">;
+  /** The pod's own. */
+  readonly address: string;
+  /** Real milliseconds after which no answer is a failure. */
+  readonly timeoutMs: number;
+}
 
 /** Whether one probe of a container succeeds. A probe that runs a command inside of a container cannot. */
-async function succeeds(probe: Probe, container: Container, address: string): Promise<boolean> {
+export async function succeeds(probe: Probe, { container, address, timeoutMs }: ProbeTarget): Promise<boolean> {
   const portOf = (port: number | string) =>
     typeof port === "number" ? port : container.ports.find(({ name }) => name === port)?.containerPort;
   if (probe.httpGet) {
     const url = `http://${address}:${portOf(probe.httpGet.port)}${probe.httpGet.path}`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
-    await answer?.body?.cancel();
+    await answer?.body?.cancel().catch(() => undefined);
     return answer !== undefined && answer.status >= 200 && answer.status < 400;
   }
   const port = probe.grpc?.port ?? portOf(probe.tcpSocket?.port ?? "");
@@ -30,12 +36,8 @@ async function succeeds(probe: Probe, container: Container, address: string): Pr
   });
 }
 
-/** Whether the start-up and readiness probes of every container of a pod succeed. */
-export async function isReady(pod: KubeObject, address: string): Promise<boolean> {
-  for (const container of containersOf(pod)) {
-    for (const probe of [container.startupProbe, container.readinessProbe]) {
-      if (probe && !(await succeeds(probe, container, address))) return false;
-    }
-  }
-  return true;
-}
+/** Simulated seconds that a container has before its start-up probe gives up; without such a probe, for ever. */
+export const startupDeadline = ({ startupProbe }: Pick<Container, "startupProbe">): number =>
+  startupProbe
+    ? startupProbe.initialDelaySeconds + startupProbe.periodSeconds * startupProbe.failureThreshold
+    : Number.POSITIVE_INFINITY;

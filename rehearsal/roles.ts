@@ -1,20 +1,29 @@
-import type { Catalogue, Model } from "../catalogue/types.ts";
 import { bodyBasedRouter } from "../catalogue/controllers/body-based-router.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
+import type { Catalogue, Model } from "../catalogue/types.ts";
 import type { KubeObject } from "./kube/client.ts";
 import { containersOf } from "./kube/views.ts";
 import { personaOf, type ImageFacts } from "./model-server/persona.ts";
-import { startModelServer, type Fault } from "./model-server/server.ts";
+import { startModelServer, type Fault, type ModelServer } from "./model-server/server.ts";
 
-/** What runs in the place of a container. */
+/** What runs in the place of a container. It begins in the state of a process that is still loading. */
 export interface Program {
+  /** Its start-up is over: from here on it serves. */
+  readonly load: () => Promise<void>;
+  /** Ends it at once, also while it loads. May be called again. */
   readonly stop: () => Promise<void>;
 }
 
 /** Starts what an image stands for, on the pod's own address. */
 export type Role = (pod: KubeObject, address: string) => Promise<Program>;
 
-export const nothing: Program = { stop: () => Promise.resolve() };
+export interface ImageRole {
+  readonly start: Role;
+  /** Whether the image's registry asks for a credential. */
+  readonly isPrivate: boolean;
+}
+
+export const nothing: Program = { load: () => Promise.resolve(), stop: () => Promise.resolve() };
 
 const kinds = { chat: "chat", embeddings: "embedding", rest: "rest" } as const;
 
@@ -33,6 +42,30 @@ export function factsOf(pod: KubeObject, catalogue: Catalogue): ImageFacts | und
 }
 
 /**
+ * A model server that loads first: until then it listens and says that it is not ready, or does not listen at all, as its runtime does.
+ * @param start starts it, broken as the fault says.
+ */
+export async function loadingServer(
+  listensWhileLoading: boolean,
+  start: (fault?: Fault) => Promise<ModelServer>,
+  fault?: Fault,
+): Promise<Program> {
+  let server = listensWhileLoading ? await start("unready") : undefined;
+  let isStopped = false;
+  return {
+    load: async () => {
+      await server?.close();
+      server = await start(fault);
+      if (isStopped) await server.close();
+    },
+    stop: async () => {
+      isStopped = true;
+      await server?.close();
+    },
+  };
+}
+
+/**
  * The role of each image that a rehearsal knows.
  * @param startRouter starts the real body-based router as a pod of it describes.
  * @param faults how to break servers, by specialist.
@@ -41,20 +74,25 @@ export function rolesOf(
   catalogue: Catalogue,
   startRouter: (pod: KubeObject) => Promise<Program>,
   faults: ReadonlyMap<string, Fault>,
-): ReadonlyMap<string, Role> {
+): ReadonlyMap<string, ImageRole> {
   const serveModel: Role = async (pod, address) => {
     const facts = factsOf(pod, catalogue);
     const port = containersOf(pod)[0]?.ports[0]?.containerPort;
     if (!facts || port === undefined)
       throw new Error("its first container names no port, or no image of the catalogue");
     const persona = personaOf(pod, facts);
-    const fault = faults.get(persona.specialist);
-    const server = await startModelServer(persona, { address, port, ...(fault && { fault }) });
-    return { stop: () => server.close() };
+    const start = (fault?: Fault) => startModelServer(persona, { address, port, ...(fault && { fault }) });
+    const { listensWhileLoading } = catalogue.runtimes[facts.runtime];
+    return loadingServer(listensWhileLoading, start, faults.get(persona.specialist));
   };
-  return new Map<string, Role>([
-    ...[...catalogue.models.values()].map((model) => [imageOf(model), serveModel] as const),
-    [`${devicePlugin.image.repository}:${devicePlugin.image.tag}`, () => Promise.resolve(nothing)],
-    [`${bodyBasedRouter.image.repository}:${bodyBasedRouter.image.tag}`, startRouter],
+  return new Map<string, ImageRole>([
+    ...[...catalogue.models.values()].map(
+      (model) => [imageOf(model), { start: serveModel, isPrivate: model.imagePullCredential !== null }] as const,
+    ),
+    [
+      `${devicePlugin.image.repository}:${devicePlugin.image.tag}`,
+      { start: () => Promise.resolve(nothing), isPrivate: false },
+    ],
+    [`${bodyBasedRouter.image.repository}:${bodyBasedRouter.image.tag}`, { start: startRouter, isPrivate: false }],
   ]);
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ControlPlane } from "./control-plane/start.ts";
-import type { KubeObject } from "./kube/client.ts";
+import type { KubeClient, KubeObject } from "./kube/client.ts";
 import { field, textField } from "./kube/fields.ts";
 import { containersOf } from "./kube/views.ts";
 import { startProcess, type RunningProcess } from "./processes.ts";
@@ -32,6 +32,9 @@ export function environmentOf(pod: KubeObject): Readonly<Record<string, string>>
 
 const tokenSeconds = 86_400;
 
+/** What of the control plane the router needs: a token of its service account, and a place for it. */
+type RouterHome = Pick<ControlPlane, "kubeconfigFor" | "folder"> & { readonly client: Pick<KubeClient, "request"> };
+
 /**
  * The real body-based router as its pods describe it: their arguments, their variables, the rights of their service account. One process
  * plays all of them, since it listens on every address and a second one would find its ports taken.
@@ -39,11 +42,13 @@ const tokenSeconds = 86_400;
 export class RouterProgram {
   readonly #binary: string;
   readonly #logs: string;
-  readonly #controlPlane: ControlPlane;
+  readonly #controlPlane: RouterHome;
   #process: RunningProcess | undefined;
-  #starting: Promise<void> | undefined;
+  /** Starting and stopping, one after the other. */
+  #queue: Promise<void> = Promise.resolve();
+  #pods = 0;
 
-  constructor(binary: string, logs: string, controlPlane: ControlPlane) {
+  constructor(binary: string, logs: string, controlPlane: RouterHome) {
     this.#binary = binary;
     this.#logs = logs;
     this.#controlPlane = controlPlane;
@@ -53,10 +58,33 @@ export class RouterProgram {
     return this.#process ? [this.#process] : [];
   }
 
+  /** Runs the router for one more pod, until the program of the last one is stopped. @throws KubeError without a token for it. */
   async start(pod: KubeObject): Promise<Program> {
-    this.#starting ??= this.#run(pod);
-    await this.#starting;
-    return nothing;
+    await this.#inTurn(async () => {
+      if (this.#process?.isRunning() !== true) await this.#run(pod);
+      this.#pods += 1;
+    });
+    let isStopped = false;
+    return {
+      ...nothing,
+      stop: async () => {
+        if (isStopped) return;
+        isStopped = true;
+        await this.#inTurn(async () => {
+          this.#pods -= 1;
+          if (this.#pods > 0) return;
+          const ending = this.#process;
+          this.#process = undefined;
+          await ending?.stop();
+        });
+      },
+    };
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   async #run(pod: KubeObject): Promise<void> {

@@ -1,62 +1,76 @@
-import { z } from "zod";
 import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
-import { field, textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
-
-/** The volume that a claim is given: its size, modes and class, bound to it alone. */
-export function volumeFor(claim: KubeObject): KubeObject {
-  const storageClassName = textField(claim, "spec", "storageClassName");
-  return {
-    apiVersion: "v1",
-    kind: "PersistentVolume",
-    metadata: { name: `rehearsal-${claim.metadata.uid}` },
-    spec: {
-      capacity: { storage: textField(claim, "spec", "resources", "requests", "storage") ?? "1Gi" },
-      accessModes: field(z.array(z.string()), claim, "spec", "accessModes") ?? ["ReadWriteOnce"],
-      persistentVolumeReclaimPolicy: "Retain",
-      ...(storageClassName !== undefined && { storageClassName }),
-      // Nothing is ever mounted: no kubelet runs here.
-      hostPath: { path: `/rehearsal/${claim.metadata.uid}` },
-      claimRef: {
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        namespace: claim.metadata.namespace,
-        name: claim.metadata.name,
-        uid: claim.metadata.uid,
-      },
-    },
-  };
-}
+import { recordWarning } from "./kube/record-event.ts";
+import { provision, volumeName, zoneLabel } from "./storage.ts";
 
 const retryMs = 500;
 
-/** Gives each claim a volume, and takes it away with the claim, until the signal aborts. */
+/** Gives each claim its volume, or says why it has none, and takes volumes away with their claims, until the signal aborts. */
 export async function playVolumes(client: KubeClient, signal: AbortSignal): Promise<void> {
-  const made = new Set<string>();
+  const zones = new Map<string, string>();
+  /** Claims that have neither a volume nor a refusal yet, as they were last seen, by uid. */
+  const open = new Map<string, KubeObject>();
+  const settled = new Set<string>();
   const path = "/api/v1/persistentvolumes";
-  const make = async (claim: KubeObject): Promise<void> => {
+  const make = async (uid: string): Promise<void> => {
+    const claim = open.get(uid);
+    const provided = claim === undefined ? "wait" : provision(claim, (node) => zones.get(node));
+    if (claim === undefined || provided === "wait") return;
+    open.delete(uid);
+    settled.add(uid);
+    if ("refusal" in provided) {
+      const message = provided.refusal;
+      const component = "volume-provisioner";
+      return recordWarning(client, {
+        kind: "PersistentVolumeClaim",
+        object: claim,
+        component,
+        reason: "ProvisioningFailed",
+        message,
+      });
+    }
     try {
-      await client.request("POST", path, { body: volumeFor(claim) });
+      await client.request("POST", path, { body: provided.volume });
     } catch (error) {
       if (error instanceof KubeError && error.status === 409) return;
-      // Nothing else may come for this claim, so it is tried again by itself.
-      setTimeout(() => signal.aborted || void make(claim), retryMs).unref();
+      // Nothing else may come for this claim, so it is tried again by itself, unless it is gone.
+      if (!settled.delete(uid)) return;
+      open.set(uid, claim);
+      setTimeout(() => signal.aborted || void make(uid), retryMs).unref();
     }
   };
-  await follow(
+  const nodes = follow(
+    client,
+    "/api/v1/nodes",
+    {
+      onChange: ({ metadata }) => {
+        const zone = metadata.labels?.[zoneLabel];
+        if (zone === undefined || zones.get(metadata.name ?? "") === zone) return;
+        zones.set(metadata.name ?? "", zone);
+        // A claim may have come before the node that was selected for it.
+        for (const uid of open.keys()) void make(uid);
+      },
+      onGone: ({ metadata }) => void zones.delete(metadata.name ?? ""),
+    },
+    signal,
+  );
+  const claims = follow(
     client,
     "/api/v1/persistentvolumeclaims",
     {
       onChange: (claim) => {
         const uid = claim.metadata.uid ?? "";
-        if (made.has(uid) || claim.metadata.deletionTimestamp !== undefined) return;
-        made.add(uid);
-        void make(claim);
+        if (claim.metadata.deletionTimestamp !== undefined || settled.has(uid)) return;
+        open.set(uid, claim);
+        void make(uid);
       },
-      onGone: (claim) => {
-        client.request("DELETE", `${path}/rehearsal-${claim.metadata.uid}`).catch(() => undefined);
+      onGone: ({ metadata }) => {
+        open.delete(metadata.uid ?? "");
+        settled.delete(metadata.uid ?? "");
+        client.request("DELETE", `${path}/${volumeName(metadata.uid)}`).catch(() => undefined);
       },
     },
     signal,
   );
+  await Promise.all([nodes, claims]);
 }

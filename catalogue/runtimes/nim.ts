@@ -10,6 +10,8 @@ export const nim = defineRuntime({
     readiness: { path: "/v1/health/ready" },
     liveness: { path: "/v1/health/live" },
   },
+  // Its proxy answers /v1/health/ready with 503 until the model is there.
+  listensWhileLoading: true,
   uid: 1000,
   gid: 1000,
   writablePaths: ["/tmp"],

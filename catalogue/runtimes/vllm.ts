@@ -6,6 +6,8 @@ export const vllm = defineRuntime({
   title: "vLLM",
   port: 8000,
   health: { startup: { path: "/health" }, readiness: { path: "/health" }, liveness: { path: "/health" } },
+  // It opens its port when the engine is ready.
+  listensWhileLoading: false,
   // The image knows a user `vllm` since pull request 40275; without an entry in its passwd file torch fails at import.
   uid: 2000,
   gid: 0,

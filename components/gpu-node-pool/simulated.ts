@@ -3,23 +3,33 @@ import { childOf } from "../options.ts";
 import { gpuTaint, poolLabels } from "./labels.ts";
 import type { PoolProvider } from "./provider.ts";
 
-/** Marks a node that a rehearsal plays: it takes CPU, memory and GPUs from the catalogue row of the instance type. */
-const simulatedNodeAnnotation = "kwok.x-k8s.io/node";
+/** A zone of a cloud's region. */
+export interface NodeZone {
+  readonly zone: string;
+  readonly region: string;
+}
 
-/** Node objects without machines, for a rehearsal. */
-export const simulatedNodes: PoolProvider = {
+/**
+ * Node objects without machines, for a rehearsal, which reports what kubelets would: readiness, and the resources of the instance type.
+ * @param zones the nodes of each pool take turns in them; at least one.
+ */
+export const simulatedNodes = (zones: readonly NodeZone[]): PoolProvider => ({
   kind: "simulated",
   declare: (name, shape, parent) =>
     Array.from({ length: shape.nodes }, (_, index) => {
       const node = `${shape.pool}-${index}`;
+      const { zone, region } = zones[index % zones.length] ?? { zone: "", region: "" };
       // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it
       new kubernetes.core.v1.Node(
         `${name}-${index}`,
         {
           metadata: {
             name: node,
-            labels: { ...poolLabels(shape), "kubernetes.io/hostname": node },
-            annotations: { [simulatedNodeAnnotation]: "fake" },
+            labels: {
+              ...poolLabels(shape),
+              "topology.kubernetes.io/region": region,
+              "topology.kubernetes.io/zone": zone,
+            },
           },
           spec: { taints: [gpuTaint] },
         },
@@ -27,4 +37,4 @@ export const simulatedNodes: PoolProvider = {
       );
       return node;
     }),
-};
+});

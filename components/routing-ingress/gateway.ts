@@ -49,6 +49,39 @@ export const clientTrafficPolicy = (gateway: GatewayPlan): Manifest => ({
   },
 });
 
+/** Only requests that no server has seen: an answer of a model may cost minutes. */
+const retry = { numRetries: 2, retryOn: { triggers: ["connect-failure", "reset-before-request"] } } as const;
+
+/** Leaves out for a while who cannot be reached. A server that answers, with an error too, is left in. */
+const failover = {
+  timeout: { tcp: { connectTimeout: "1s" } },
+  healthCheck: {
+    passive: {
+      interval: "1s",
+      splitExternalLocalOriginErrors: true,
+      consecutiveLocalOriginFailures: 2,
+      consecutive5XxErrors: 0,
+      // Longer than Kubernetes takes to notice a dead node, or it would be tried again before.
+      baseEjectionTime: "60s",
+      maxEjectionPercent: 50,
+    },
+  },
+} as const;
+
+/**
+ * How Envoy copes with a pod that is gone before Kubernetes has noticed, which takes 50 s for a dead node.
+ */
+export const backendTrafficPolicy = (gateway: GatewayPlan): Manifest => ({
+  apiVersion: api.envoy,
+  kind: "BackendTrafficPolicy",
+  metadata: { name: gateway.name, namespace: gateway.namespace },
+  spec: {
+    targetRefs: toGateway(gateway),
+    ...failover,
+    retry,
+  },
+});
+
 /** Header by which a specialist learns which client asks. */
 const clientHeader = "x-polymath-client";
 
@@ -93,8 +126,14 @@ export const extensionPolicy = ({ namespace }: GatewayPlan): Manifest => ({
         backendRefs: [{ group: group.envoy, kind: "Backend", name: names.router }],
         processingMode: { request: { body: "Buffered" } },
         messageTimeout: "5s",
-        // The router's pods come and go; the default of 30 s would fail requests for as long after each of them.
-        backendSettings: { dns: { dnsRefreshRate: "5s", respectDnsTtl: false } },
+        backendSettings: {
+          // The router's pods come and go; the default of 30 s would fail requests for as long after each of them.
+          dns: { dnsRefreshRate: "5s", respectDnsTtl: false },
+          // A pod of a dead node stays in DNS for 50 s. Envoy's open connection to it would swallow requests as long: pings end it.
+          http2: { connectionKeepalive: { interval: "2s", timeout: "1s" } },
+          ...failover,
+          retry,
+        },
       },
     ],
   },

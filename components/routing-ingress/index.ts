@@ -5,6 +5,7 @@ import type { GatewayPlan } from "../../plan/types.ts";
 import { declareNamespace } from "../namespace.ts";
 import { childOf } from "../options.ts";
 import {
+  backendTrafficPolicy,
   clientTrafficPolicy,
   extensionPolicy,
   gatewayClass,
@@ -65,7 +66,8 @@ export class RoutingIngress extends pulumi.ComponentResource {
       childOf(this),
     );
     const traffic = custom("client-traffic", clientTrafficPolicy(gateway));
-    const guards: pulumi.Resource[] = [deny, traffic, gatewayClassResource];
+    const backendTraffic = custom("backend-traffic", backendTrafficPolicy(gateway));
+    const guards: pulumi.Resource[] = [deny, traffic, backendTraffic, gatewayClassResource];
     if (gateway.clients.length > 0) {
       const keys = new kubernetes.core.v1.Secret(
         `${name}-api-keys`,

@@ -22,7 +22,7 @@ export interface SpecialistArgs {
   readonly serving: Serving;
   /** Pool that its pods select. */
   readonly pool: string;
-  /** Pods that always run; more than one brings a disruption budget and a spread over zones. */
+  /** Pods that always run; more than one brings a disruption budget and a spread over zones and nodes. */
   readonly replicas: number;
   readonly gpusPerReplica: number;
   readonly cpuMilli: number;

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { label, labels } from "../../plan/names.ts";
+import { annotations, label, labels } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import { credentialSecret, pullSecret } from "../domain-namespace/credentials.ts";
 import { gpuTaint } from "../gpu-node-pool/labels.ts";
@@ -36,7 +36,14 @@ export function podTemplate(input: PodTemplateInput): kubernetes.types.input.cor
   // Pods of a group that has a user's own id may share files; the root group is no such group.
   const fsGroup = serving.gid === 0 ? serving.uid : serving.gid;
   return {
-    metadata: { labels: input.labels },
+    metadata: {
+      labels: input.labels,
+      // What the plan expects of a start, for operators; a rehearsal takes that long, in its own time.
+      annotations: {
+        [annotations.startupSeconds]: String(serving.estimate.container),
+        [annotations.imagePullSeconds]: String(serving.estimate.imagePull),
+      },
+    },
     spec: {
       serviceAccountName: input.account,
       automountServiceAccountToken: false,
@@ -49,14 +56,13 @@ export function podTemplate(input: PodTemplateInput): kubernetes.types.input.cor
         imagePullSecrets: [{ name: pullSecret(serving.imagePullCredential) }],
       }),
       ...(input.replicas > 1 && {
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "topology.kubernetes.io/zone",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: { [labels.specialist]: input.labels[labels.specialist] ?? "" } },
-          },
-        ],
+        // Wishes, no conditions: a pool has to be schedulable in any order of arrival.
+        topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: { [labels.specialist]: input.labels[labels.specialist] ?? "" } },
+        })),
       }),
       securityContext: {
         runAsNonRoot: true,

@@ -2,12 +2,12 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { RehearsalError } from "../error.ts";
 import { KubeClient } from "../kube/client.ts";
 import { startProcess, type RunningProcess } from "../processes.ts";
+import type { TimeScale } from "../time-scale.ts";
 
-export type ControlPlaneTool = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";
+export type ControlPlaneTool = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
 
 /** Where the control plane listens and which addresses it hands out. */
 export interface ControlPlaneNetwork {
@@ -19,7 +19,6 @@ export interface ControlPlaneNetwork {
     readonly api: number;
     readonly controllers: number;
     readonly scheduler: number;
-    readonly kwok: number;
   };
   readonly serviceRange: string;
   /** Pods' addresses; each node gets a /24 of it. */
@@ -34,8 +33,10 @@ export interface ControlPlaneOptions {
   /** Path of each tool. */
   readonly tools: Readonly<Record<ControlPlaneTool, string>>;
   readonly network: ControlPlaneNetwork;
-  /** What kwok plays. Default: nodes that become ready and pods that start but are not ready. */
-  readonly stages?: string;
+  /** Plays nodes and pods: its executable, its port, and the file of what it plays. Default: who starts the control plane plays them. */
+  readonly kwok?: { readonly tool: string; readonly port: number; readonly stages: string };
+  /** Real seconds for each second of Kubernetes' own waiting. Default: 1. */
+  readonly timeScale?: TimeScale;
 }
 
 export interface ControlPlane {
@@ -52,8 +53,21 @@ export interface ControlPlane {
 /** How long the API server may take until it answers; two busy cores need about 10 s. */
 const readyMs = 120_000;
 
-/** kwok's part in a rehearsal. */
-export const rehearsalStages = fileURLToPath(new URL("./stages.yaml", import.meta.url));
+/** Kubernetes' default for the time that pods stay on a node that is not ready or cannot be reached. */
+const tolerationSeconds = 300;
+
+/** Kubernetes' default for how often the node lifecycle controller looks. */
+const nodeMonitorSeconds = 5;
+
+/** Flags take whole seconds, and none would mean never. */
+const scaled = (seconds: number, timeScale: TimeScale) => Math.max(1, Math.round(seconds * timeScale));
+
+/** The API server's flags that decide how it treats objects. Admission is Kubernetes' own: no plugin of its default set is off. */
+export const apiServerBehaviour = (timeScale: TimeScale): readonly string[] => [
+  "--authorization-mode=RBAC",
+  `--default-not-ready-toleration-seconds=${scaled(tolerationSeconds, timeScale)}`,
+  `--default-unreachable-toleration-seconds=${scaled(tolerationSeconds, timeScale)}`,
+];
 
 const kubeconfigOf = (server: string, token: string) =>
   `${JSON.stringify({
@@ -67,11 +81,11 @@ const kubeconfigOf = (server: string, token: string) =>
 
 /** Waits until the API server has an object. @throws Error with the end of the logs when a process ended or time ran out. */
 async function untilFound(client: KubeClient, path: string, processes: readonly RunningProcess[]): Promise<void> {
-  const end = Date.now() + readyMs;
+  const end = performance.now() + readyMs;
   for (;;) {
     if ((await client.find(path).catch(() => undefined)) !== undefined) return;
     const ended = processes.filter((one) => !one.isRunning());
-    if (ended.length > 0 || Date.now() > end) {
+    if (ended.length > 0 || performance.now() > end) {
       const tails = (ended.length > 0 ? ended : processes).map(
         (one) => `--- end of the log of ${one.name}\n${one.tail()}`,
       );
@@ -84,7 +98,7 @@ async function untilFound(client: KubeClient, path: string, processes: readonly 
 }
 
 /**
- * A Kubernetes control plane of plain processes: etcd, API server, controller manager, scheduler, and kwok in the place of kubelets.
+ * A Kubernetes control plane of plain processes: etcd, API server, controller manager, scheduler; kubelets are played by others.
  * @throws Error with the end of the logs when it does not come up.
  */
 export async function startControlPlane({
@@ -92,13 +106,15 @@ export async function startControlPlane({
   logs,
   tools,
   network,
-  stages = rehearsalStages,
+  kwok,
+  timeScale = 1,
 }: ControlPlaneOptions): Promise<ControlPlane> {
   mkdirSync(folder, { recursive: true });
   const { ports } = network;
   const processes: RunningProcess[] = [];
-  const run = (name: ControlPlaneTool, args: readonly string[]) =>
-    processes.push(startProcess(name, tools[name], args, join(logs, `${name}.log`)));
+  const start = (name: string, tool: string, args: readonly string[]) =>
+    processes.push(startProcess(name, tool, args, join(logs, `${name}.log`)));
+  const run = (name: ControlPlaneTool, args: readonly string[]) => start(name, tools[name], args);
   const stop = async () => {
     // Clients first, so that nobody retries against a server that is gone.
     for (const one of processes.toReversed()) await one.stop();
@@ -127,7 +143,7 @@ export async function startControlPlane({
       `--secure-port=${ports.api}`,
       `--cert-dir=${join(folder, "api-server-certs")}`,
       `--token-auth-file=${tokenFile}`,
-      "--authorization-mode=RBAC",
+      ...apiServerBehaviour(timeScale),
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${keyFile}`,
       `--service-account-signing-key-file=${keyFile}`,
@@ -150,20 +166,26 @@ export async function startControlPlane({
       `--cluster-cidr=${network.podRange}`,
       "--allocate-node-cidrs=true",
       `--service-cluster-ip-range=${network.serviceRange}`,
-      // kwok sends no heartbeats here.
+      // Its own limit, 20 requests a second, would hold a destroy back: the garbage collector makes two for each object.
+      "--kube-api-qps=500",
+      "--kube-api-burst=1000",
+      // No kubelet sends heartbeats here: who plays the nodes says itself when one is lost.
       "--node-monitor-grace-period=24h",
+      `--node-monitor-period=${scaled(nodeMonitorSeconds, timeScale)}s`,
     ]);
     run("kube-scheduler", [
       ...common,
       `--secure-port=${ports.scheduler}`,
       `--cert-dir=${join(folder, "scheduler-certs")}`,
     ]);
-    run("kwok", [
-      `--kubeconfig=${kubeconfigFile}`,
-      `--config=${stages}`,
-      "--manage-all-nodes=true",
-      `--server-address=127.0.0.1:${ports.kwok}`,
-    ]);
+    if (kwok !== undefined) {
+      start("kwok", kwok.tool, [
+        `--kubeconfig=${kubeconfigFile}`,
+        `--config=${kwok.stages}`,
+        "--manage-all-nodes=true",
+        `--server-address=127.0.0.1:${kwok.port}`,
+      ]);
+    }
     await untilFound(client, "/api/v1/namespaces/default/serviceaccounts/default", processes);
     return { folder, kubeconfig, kubeconfigFor, kubeconfigFile, client, processes, stop };
   } catch (error) {

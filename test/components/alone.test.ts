@@ -26,7 +26,8 @@ const components: readonly {
     outputs: { pool: "l4", nodes: ["l4-0", "l4-1"] },
     declare: async (name, opts) => {
       const { GpuNodePool } = await import("../../components/gpu-node-pool/index.ts");
-      const { simulatedNodes: provider } = await import("../../components/gpu-node-pool/simulated.ts");
+      const { simulatedNodes } = await import("../../components/gpu-node-pool/simulated.ts");
+      const provider = simulatedNodes([{ zone: "lab-1a", region: "lab-1" }]);
       const shape = { pool: "l4", environment: "lab", instanceType: "g6.xlarge", nodes: 2, gpusPerNode: 1 };
       return new GpuNodePool(name, { ...shape, provider }, opts);
     },

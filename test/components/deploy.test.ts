@@ -93,7 +93,14 @@ describe("an environment", () => {
     expect(two.length).toBe(one.length + 1);
     expect(changed[0]?.inputs["spec"]).toMatchObject({
       replicas: 2,
-      template: { spec: { topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone" }] } },
+      template: {
+        spec: {
+          topologySpreadConstraints: [
+            { topologyKey: "topology.kubernetes.io/zone" },
+            { topologyKey: "kubernetes.io/hostname" },
+          ],
+        },
+      },
     });
   });
 

@@ -13,7 +13,11 @@ const fileOf = (name: string, content: unknown) => {
   return file;
 };
 
-const edges = { kubeconfig: "kubeconfig", envoyProxy: { name: "rehearsal", namespace: "envoy-gateway-system" } };
+const edges = {
+  kubeconfig: "kubeconfig",
+  envoyProxy: { name: "rehearsal", namespace: "envoy-gateway-system" },
+  zones: [{ zone: "eu-central-1a", region: "eu-central-1" }],
+};
 
 test("there are none outside of a rehearsal", () => {
   expect(edgesFromEnvironment({})).toBe(undefined);
@@ -26,6 +30,7 @@ test("a rehearsal names the file that holds them", () => {
 test.each([
   { what: "an unknown key", content: { ...edges, nodes: 3 }, message: 'Unrecognized key: \\"nodes\\"' },
   { what: "a missing edge", content: { kubeconfig: "kubeconfig" }, message: '"envoyProxy"' },
+  { what: "no zone", content: { ...edges, zones: [] }, message: '"zones"' },
 ])("a file with $what is refused", ({ what, content, message }) => {
   const file = fileOf(`${what}.json`, content);
   expect(() => edgesFromEnvironment({ POLYMATH_REHEARSAL: file })).toThrow(message);

@@ -60,6 +60,7 @@ export const serving: Serving = {
   uid: 2000,
   gid: 0,
   shmGiB: 4,
+  estimate: { node: 201, imagePull: 302, fetch: 103, load: 14, compile: 85, container: 202 },
   deadlines: { startup: 1205, progress: 1865, wait: 1925 },
 };
 
@@ -110,4 +111,8 @@ export const secretOf = (key: string): pulumi.Output<string> => pulumi.secret(`v
 export const edges = {
   kubeconfig: "kubeconfig-of-a-rehearsal",
   envoyProxy: { name: "rehearsal", namespace: "envoy-gateway-system" },
-} as const;
+  zones: [
+    { zone: "lab-1a", region: "lab-1" },
+    { zone: "lab-1b", region: "lab-1" },
+  ],
+};

@@ -23,7 +23,7 @@ const files: Readonly<Record<string, readonly string[]>> = {
   "device-plugin.yaml": ["device-plugin-namespace", "device-plugin-daemon-set"],
   "domain-namespace.yaml": ["domain-biology-namespace", "domain-biology-default-deny"],
   "gateway.yaml": ["ingress-class", "ingress-gateway"],
-  "gateway-policies.yaml": ["ingress-client-traffic", "ingress-security", "ingress-router-extension"],
+  "gateway-policies.yaml": ["ingress-client-traffic", "ingress-backend-traffic", "ingress-security", "ingress-router-extension"],
   "router-deployment.yaml": ["ingress-router-deployment"],
   "router-backend.yaml": ["ingress-router-backend", "ingress-router-service"],
   "model-route.yaml": ["ingress-model-saul-7b-instruct"],

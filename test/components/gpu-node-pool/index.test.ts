@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { existingNodes } from "../../../components/gpu-node-pool/existing.ts";
 import { poolLabels } from "../../../components/gpu-node-pool/labels.ts";
 import type { PoolProvider, PoolShape } from "../../../components/gpu-node-pool/provider.ts";
@@ -7,9 +8,14 @@ import { simulatedNodes } from "../../../components/gpu-node-pool/simulated.ts";
 import { childrenOf, named, record } from "../support.ts";
 import { violationsOf } from "./conformance.ts";
 
+const zones = [
+  { zone: "lab-1a", region: "lab-1" },
+  { zone: "lab-1b", region: "lab-1" },
+];
+
 test.each([
   { provider: existingNodes, makesNodes: false },
-  { provider: simulatedNodes, makesNodes: true },
+  { provider: simulatedNodes(zones), makesNodes: true },
 ])("provider $provider.kind keeps every promise", async ({ provider, makesNodes }) => {
   expect(await violationsOf(provider, { makesNodes })).toEqual([]);
 });
@@ -128,27 +134,33 @@ describe("the suite finds a provider that", () => {
 
 const shape = { pool: "l4", environment: "lab", instanceType: "g6.xlarge", nodes: 2, gpusPerNode: 1 };
 
-test("a simulated node is marked, labelled and tainted", async () => {
+test("a simulated node is labelled and tainted, and the nodes of a pool take turns in the zones", async () => {
   const registrations = await record(async () => {
     const { GpuNodePool } = await import("../../../components/gpu-node-pool/index.ts");
-    return new GpuNodePool("pool", { ...shape, provider: simulatedNodes });
+    return new GpuNodePool("pool", { ...shape, nodes: 3, provider: simulatedNodes(zones) });
   });
   expect(childrenOf(registrations, "pool")).toEqual([
     "kubernetes:core/v1:Node pool-0",
     "kubernetes:core/v1:Node pool-1",
+    "kubernetes:core/v1:Node pool-2",
   ]);
+  const zoneOf = (name: string) =>
+    z
+      .object({ metadata: z.object({ labels: z.record(z.string(), z.string()) }) })
+      .parse(named(registrations, name).inputs).metadata.labels["topology.kubernetes.io/zone"];
+  expect(["pool-0", "pool-1", "pool-2"].map(zoneOf)).toEqual(["lab-1a", "lab-1b", "lab-1a"]);
   expect(named(registrations, "pool-1").inputs).toEqual({
     apiVersion: "v1",
     kind: "Node",
     metadata: {
       name: "l4-1",
-      annotations: { "kwok.x-k8s.io/node": "fake" },
       labels: {
-        "kubernetes.io/hostname": "l4-1",
         "node.kubernetes.io/instance-type": "g6.xlarge",
         "nvidia.com/gpu.present": "true",
         "polymath.dev/environment": "lab",
         "polymath.dev/pool": "l4",
+        "topology.kubernetes.io/region": "lab-1",
+        "topology.kubernetes.io/zone": "lab-1b",
       },
     },
     spec: { taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" }] },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  backendTrafficPolicy,
   clientTrafficPolicy,
   extensionPolicy,
   gatewayClass,
@@ -69,6 +70,33 @@ test("what clients send as model or client header is removed before the first ro
   });
 });
 
+const failover = {
+  timeout: { tcp: { connectTimeout: "1s" } },
+  healthCheck: {
+    passive: {
+      interval: "1s",
+      splitExternalLocalOriginErrors: true,
+      consecutiveLocalOriginFailures: 2,
+      consecutive5XxErrors: 0,
+      baseEjectionTime: "60s",
+      maxEjectionPercent: 50,
+    },
+  },
+};
+
+test("a request that no server has seen is sent to another one, and a server that cannot be reached is left out", () => {
+  expect(backendTrafficPolicy(gateway)).toEqual({
+    apiVersion: "gateway.envoyproxy.io/v1alpha1",
+    kind: "BackendTrafficPolicy",
+    metadata: here,
+    spec: {
+      targetRefs: toGateway,
+      ...failover,
+      retry: { numRetries: 2, retryOn: { triggers: ["connect-failure", "reset-before-request"] } },
+    },
+  });
+});
+
 test("authentication is on the Gateway", () => {
   expect(securityPolicy(gateway)).toEqual({
     apiVersion: "gateway.envoyproxy.io/v1alpha1",
@@ -115,8 +143,13 @@ test("bodies of labelled routes go through the router", () => {
       extProc: [
         {
           backendRefs: [{ group: "gateway.envoyproxy.io", kind: "Backend", name: "body-based-router" }],
-          // The router's pods come and go behind a headless Service.
-          backendSettings: { dns: { dnsRefreshRate: "5s", respectDnsTtl: false } },
+          // The router's pods come and go behind a headless Service, and one on a dead node stays in DNS for a while.
+          backendSettings: {
+            dns: { dnsRefreshRate: "5s", respectDnsTtl: false },
+            http2: { connectionKeepalive: { interval: "2s", timeout: "1s" } },
+            ...failover,
+            retry: { numRetries: 2, retryOn: { triggers: ["connect-failure", "reset-before-request"] } },
+          },
           processingMode: { request: { body: "Buffered" } },
           messageTimeout: "5s",
         },

@@ -23,6 +23,7 @@ const envoy = "kubernetes:gateway.envoyproxy.io/v1alpha1";
 test("declares exactly these children", async () => {
   expect(childrenOf(await declare(), "ingress")).toEqual([
     "kubernetes:core/v1:Secret ingress-api-keys",
+    `${envoy}:BackendTrafficPolicy ingress-backend-traffic`,
     `${custom}:GatewayClass ingress-class`,
     `${envoy}:ClientTrafficPolicy ingress-client-traffic`,
     "kubernetes:networking.k8s.io/v1:NetworkPolicy ingress-default-deny",
@@ -70,6 +71,7 @@ describe("the Gateway", () => {
   test("comes after everything that guards it", async () => {
     const registrations = await declare();
     expect(named(registrations, "ingress-gateway").dependsOn).toEqual([
+      "ingress-backend-traffic",
       "ingress-class",
       "ingress-client-traffic",
       "ingress-default-deny",
@@ -153,6 +155,7 @@ describe("clients", () => {
     const names = registrations.map(({ name }) => name);
     expect(names.filter((name) => ["ingress-security", "ingress-api-keys"].includes(name))).toEqual([]);
     expect(named(registrations, "ingress-gateway").dependsOn).toEqual([
+      "ingress-backend-traffic",
       "ingress-class",
       "ingress-client-traffic",
       "ingress-default-deny",

@@ -69,6 +69,12 @@ test("several replicas have a disruption budget and spread over zones", async ()
       whenUnsatisfiable: "ScheduleAnyway",
       labelSelector: { matchLabels: selector },
     },
+    {
+      maxSkew: 1,
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selector },
+    },
   ]);
 });
 

@@ -46,7 +46,7 @@ test.each([
     "in the other kind",
     { cluster: { kind: "rehearsal", kubeconfig: "a" } },
     "polymath:cluster.kubeconfig",
-    "kind",
+    "kind, zones",
     'remove "kubeconfig"',
   ],
   [

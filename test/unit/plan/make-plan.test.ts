@@ -58,7 +58,7 @@ test("a specialist of the plan holds everything that will be declared", () => {
   expect(namespaces).toEqual([
     { name: "polymath-dev-law", domain: "law", dataClasses: ["public", "internal", "confidential"] },
   ]);
-  expect(cluster).toEqual({ kind: "rehearsal" });
+  expect(cluster).toEqual({ kind: "rehearsal", zones: 3 });
   expect(secrets).toEqual([{ key: "client-demo", reason: "API key of the client demo" }]);
   expect(unresolved).toEqual(["saul-7b-instruct: image digest", "saul-7b-instruct: weights revision"]);
   expect([findings, waived]).toEqual([[], []]);

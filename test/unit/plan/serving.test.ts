@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
 import type { Model } from "../../../catalogue/types.ts";
 import { egressOf } from "../../../plan/egress.ts";
-import { deadlinesFor, servingOf } from "../../../plan/serving.ts";
+import { deadlinesFor, estimateFor, servingOf } from "../../../plan/serving.ts";
 import { modelWith } from "./support.ts";
 
 const serving = (model: Model, changes: Partial<Parameters<typeof servingOf>[0]> = {}) =>
@@ -41,6 +42,7 @@ test("vLLM takes everything by argument", () => {
     uid: 2_000,
     gid: 0,
     shmGiB: 4,
+    estimate: { node: 210, imagePull: 300, fetch: 157, load: 20, compile: 80, container: 257 },
     deadlines: { startup: 1_200, progress: 1_860, wait: 1_920 },
   });
 });
@@ -113,6 +115,30 @@ describe("deadlines", () => {
     [500, 8_700],
   ])("%d GiB start within %d s", (diskGiB, startup) => {
     expect(deadlinesFor(diskGiB)).toEqual({ startup, progress: startup + 660, wait: startup + 720 });
+  });
+});
+
+describe("the estimate of a start", () => {
+  test("is fetch, load and compilation in the container, node and image pull before", () => {
+    expect(estimateFor(100)).toEqual({
+      node: 210,
+      imagePull: 300,
+      fetch: 787,
+      load: 100,
+      compile: 80,
+      container: 967,
+    });
+  });
+
+  test("lies within the deadlines, whatever the size", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 5_000, noNaN: true }), (diskGiB) => {
+        const { node, imagePull, container } = estimateFor(diskGiB);
+        const { startup, progress } = deadlinesFor(diskGiB);
+        expect(container).toBeLessThan(startup);
+        expect(node + imagePull + container).toBeLessThan(progress);
+      }),
+    );
   });
 });
 

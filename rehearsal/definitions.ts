@@ -1,0 +1,57 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { KubeClient } from "./kube/client.ts";
+import { conditionsOf } from "./kube/fields.ts";
+
+/** A custom resource definition: its name, and the YAML that the API server is sent. */
+export interface Definition {
+  readonly name: string;
+  readonly yaml: string;
+}
+
+const headSchema = z.object({
+  kind: z.literal("CustomResourceDefinition"),
+  metadata: z.object({ name: z.string() }),
+});
+
+/** The part of a document that names it: schemas are megabytes, which the API server reads anyway. */
+function headOf(yaml: string): unknown {
+  const spec = yaml.search(/^spec:/m);
+  return parse(spec === -1 ? yaml : yaml.slice(0, spec));
+}
+
+/** Custom resource definitions in the YAML files below a folder. */
+export function definitionsIn(folder: string): readonly Definition[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".yaml"))
+    .sort()
+    .flatMap((file) => readFileSync(join(folder, file), "utf8").split(/^---.*$/m))
+    .flatMap((yaml) => {
+      const head = headSchema.safeParse(headOf(yaml)).data;
+      return head ? [{ name: head.metadata.name, yaml }] : [];
+    });
+}
+
+const pathOf = (name: string) => `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+
+/** Waits until the API server serves a definition. */
+async function untilServed(client: KubeClient, name: string): Promise<void> {
+  for (;;) {
+    const found = await client.find(pathOf(name));
+    if (conditionsOf(found).some(({ type, status }) => type === "Established" && status === "True")) return;
+    await sleep(100);
+  }
+}
+
+/** Installs the custom resource definitions of a folder, as whoever owns the cluster, and waits until they can be used. */
+export async function installDefinitions(client: KubeClient, folder: string): Promise<void> {
+  const install = async ({ name, yaml }: Definition) => {
+    const query = { fieldManager: "rehearsal", force: "true" };
+    await client.request("PATCH", pathOf(name), { query, contentType: "application/apply-patch+yaml", body: yaml });
+    await untilServed(client, name);
+  };
+  await Promise.all(definitionsIn(folder).map(install));
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { diagnose, printable } from "../toolchain/doctor.ts";
 import { reasonOf } from "../toolchain/error.ts";
+import { run } from "./common.ts";
 
 const usage = `npm run doctor [-- --json]
 
@@ -25,7 +26,9 @@ if (given === undefined) {
 } else if (given.help) {
   process.stdout.write(usage);
 } else {
-  const diagnosis = await diagnose();
-  process.stdout.write(given.json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : printable(diagnosis));
-  process.exitCode = diagnosis.ready ? 0 : 1;
+  await run(async () => {
+    const diagnosis = await diagnose();
+    process.stdout.write(given.json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : printable(diagnosis));
+    return diagnosis.ready ? 0 : 1;
+  });
 }

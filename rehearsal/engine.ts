@@ -6,12 +6,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { Edges } from "../components/edges.ts";
 import { readStackFile } from "../config/load.ts";
+import { endingOf, reasonsIn } from "./engine-words.ts";
 import { RehearsalError } from "./error.ts";
 import type { Job } from "./job.ts";
 
 export interface EngineRun {
   /** Exit code; null when a signal ended it. */
   readonly code: number | null;
+  /** The signal that ended it; null for any other end. */
+  readonly signal: NodeJS.Signals | null;
   /** Both streams as they came. */
   readonly output: string;
   readonly stdout: string;
@@ -19,9 +22,15 @@ export interface EngineRun {
 
 export interface Engine {
   /** Runs `pulumi ARGS` on the environment's stack. Aborting the signal interrupts it as Ctrl-C does. */
-  readonly pulumi: (args: readonly string[], signal?: AbortSignal) => Promise<EngineRun>;
+  readonly pulumi: (
+    args: readonly string[],
+    signal?: AbortSignal,
+    onOutput?: (text: string) => void,
+  ) => Promise<EngineRun>;
   /** Values of the secrets, which the rehearsal made up. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What a pulumi that is started by hand needs to be this one. */
+  readonly byHand: { readonly folder: string; readonly env: Readonly<Record<string, string>> };
 }
 
 /** Encrypted values are never decrypted in a rehearsal: each becomes a word. */
@@ -38,14 +47,35 @@ export function rehearsalStackFile(config: Readonly<Record<string, unknown>>): s
   return stringify({ config: withoutSecure(rest) });
 }
 
+/** What an engine needs to know of a job. */
+type EngineJob = Pick<Job, "environment" | "project" | "stacks" | "folder" | "tools" | "kubernetesPlugin">;
+
+/** How long an interrupted engine may take until it has ended, in milliseconds. */
+const interruptMs = 20_000;
+
 const standIn = fileURLToPath(new URL("./kubernetes-plugin/run", import.meta.url));
 const policyPack = fileURLToPath(new URL("../policy/run", import.meta.url));
+
+/** Variables that shorten a rehearsal, where the end of the engine is the end of all that it made. Not for a cluster that stays. */
+export const shortcuts = (folder: string): Readonly<Record<string, string>> => ({
+  // The whole state, written before and after each resource, costs time that grows with the square of their number. Here nobody
+  // outlives the engine who would need it earlier than at its end; an interrupted engine writes it too.
+  PULUMI_SKIP_CHECKPOINTS: "true",
+  // The program, the plugin and the policy pack start several times in a run; the compiled SDK saves each a third of its start.
+  NODE_COMPILE_CACHE: join(folder, "engine", "compiled"),
+});
 
 /**
  * A Pulumi of the rehearsal's own: state, home, passphrase and plugins in the run's folder, the project's program through links, so
  * that neither the user's stack files nor their state or credentials are ever written or read.
+ * @param extra variables over those.
  */
-export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly string[]): Promise<Engine> {
+export async function prepareEngine(
+  job: EngineJob,
+  edges: Edges,
+  secretKeys: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Engine> {
   const { folder, project, environment, tools } = job;
   const at = (...parts: string[]) => join(folder, "engine", ...parts);
   for (const part of ["bin", "home", "state", "project/stacks", "tmp"]) mkdirSync(at(part), { recursive: true });
@@ -76,13 +106,14 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...extra,
     POLYMATH_REHEARSAL: edgesFile,
     POLYMATH_STACKS: job.stacks,
     POLYMATH_REHEARSAL_TOKEN: token,
     POLYMATH_REHEARSAL_TOKEN_FILE: tokenFile,
   };
   const log = join(folder, "logs", "pulumi.log");
-  const pulumi = (args: readonly string[], signal?: AbortSignal): Promise<EngineRun> =>
+  const pulumi: Engine["pulumi"] = (args, signal, onOutput) =>
     new Promise((resolve, reject) => {
       const child = spawn(tools.pulumi, [...args, "--non-interactive", "--color=never"], {
         cwd: at("project"),
@@ -98,14 +129,20 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         stdout += text;
         keep(text);
+        onOutput?.(text);
       });
       child.stderr.setEncoding("utf8").on("data", keep);
       child.on("error", reject);
-      const interrupt = () => child.kill("SIGINT");
+      let patience: NodeJS.Timeout | undefined;
+      const interrupt = () => {
+        child.kill("SIGINT");
+        patience = setTimeout(() => child.kill("SIGKILL"), interruptMs);
+      };
       signal?.addEventListener("abort", interrupt, { once: true });
-      child.on("close", (code) => {
+      child.on("close", (code, ended) => {
         signal?.removeEventListener("abort", interrupt);
-        resolve({ code, output, stdout });
+        clearTimeout(patience);
+        resolve({ code, signal: ended, output, stdout });
       });
     });
 
@@ -117,13 +154,19 @@ export async function prepareEngine(job: Job, edges: Edges, secretKeys: readonly
     const values = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `polymath:secrets.${key}=${value}`]);
     await must(pulumi, ["config", "set-all", "--path", "--stack", environment, ...values]);
   }
-  return { pulumi: (args, signal) => pulumi([...args, "--stack", environment], signal), secrets };
+  return {
+    pulumi: (args, signal, onOutput) => pulumi([...args, "--stack", environment], signal, onOutput),
+    secrets,
+    byHand: { folder: at("project"), env },
+  };
 }
 
 async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<void> {
-  const { code, output } = await pulumi(args);
-  if (code !== 0)
-    throw new RehearsalError(`pulumi ${args.slice(0, 2).join(" ")} failed with exit code ${code}:\n${output.trim()}`);
+  const run = await pulumi(args);
+  if (run.code !== 0)
+    throw new RehearsalError(
+      `pulumi ${args.slice(0, 2).join(" ")} ended (${endingOf(run)}):\n${reasonsIn(run.output)}`,
+    );
 }
 
 /** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */

@@ -1,81 +1,13 @@
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Readable } from "node:stream";
+import { eventsDescriptor, parseEvent, type Emit, type RehearsalEvent } from "./events.ts";
 import type { Job } from "./job.ts";
+import { writeRun } from "./runs.ts";
 import { dnsAddresses } from "./stage.ts";
-
-/** Longest path of a UNIX socket, less the name of ours. */
-const longestFolder = 90;
-
-const prefix = "polymath-run-";
-const ownerFile = "owner";
-
-/** The temporary folder of this user, unless its path is too long for a socket in it. The limit counts bytes. */
-function baseFolder(): string {
-  const folder = resolve(tmpdir());
-  return Buffer.byteLength(folder) > longestFolder - 20 ? "/tmp" : folder;
-}
-
-/** A process as other containers that share the folder cannot mistake it: its number and its pid namespace. */
-const processName = (pid: number | string) => `${pid} ${readlinkSync("/proc/self/ns/pid")}`;
-
-/** Whether the rehearsal that a run folder names still runs, as far as can be seen from here. */
-function isOwned(owner: string): boolean {
-  const [pid = ""] = owner.split(" ");
-  if (owner !== processName(pid)) return true;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("rehearse");
-  } catch {
-    return false;
-  }
-}
-
-/** Removes folders of this user's runs that were killed before they could. Those of failed runs, kept for their logs, name no owner. */
-function removeAbandoned(base: string): void {
-  for (const name of readdirSync(base).filter((one) => one.startsWith(prefix))) {
-    const folder = join(base, name);
-    try {
-      const isMine = statSync(folder).uid === process.getuid?.();
-      if (isMine && !isOwned(readFileSync(join(folder, ownerFile), "utf8"))) removeRunFolder(folder);
-    } catch {
-      // Another start removes it at the same moment, or it names no owner.
-    }
-  }
-}
-
-/** A folder for one run, only for its user, with a path short enough for a UNIX socket. */
-export function makeRunFolder(): string {
-  const base = baseFolder();
-  removeAbandoned(base);
-  const folder = mkdtempSync(join(base, prefix));
-  chmodSync(folder, 0o700);
-  mkdirSync(join(folder, "logs"));
-  // Whole or not at all: another start may look at any moment.
-  writeFileSync(join(folder, "owner.new"), processName(process.pid));
-  renameSync(join(folder, "owner.new"), join(folder, ownerFile));
-  return folder;
-}
-
-export const removeRunFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
-
-/** Keeps the logs of a failed run and nothing else. Returns their folder. */
-export function keepLogs(folder: string): string {
-  for (const name of readdirSync(folder)) if (name !== "logs") removeRunFolder(join(folder, name));
-  return join(folder, "logs");
-}
 
 export interface RunOptions {
   readonly job: Job;
@@ -83,7 +15,11 @@ export interface RunOptions {
   readonly system: { readonly unshare: string; readonly ip: string };
   /** Root needs no user namespace. */
   readonly asRoot: boolean;
+  /** Ends the inside in order; what has not ended soon is killed. */
   readonly signal: AbortSignal;
+  /** Kills the inside. */
+  readonly force: AbortSignal;
+  readonly onEvent: Emit;
 }
 
 /** Command that makes the namespaces and enters them; its arguments end where the inner command begins. */
@@ -91,7 +27,7 @@ export const namespaceCommand = ({
   job,
   system,
   asRoot,
-}: Pick<RunOptions, "job" | "system" | "asRoot">): readonly [string, ...string[]] => [
+}: Pick<RunOptions, "system" | "asRoot"> & { readonly job: Pick<Job, "folder"> }): readonly [string, ...string[]] => [
   system.unshare,
   asRoot ? "-mnp" : "-Urmnp",
   "--fork",
@@ -110,27 +46,89 @@ const innerEnvironment = (): NodeJS.ProcessEnv =>
     ),
   );
 
+/** How long an end in order may take, in milliseconds; it takes a second or two. */
+const graceMs = 15_000;
+
+/** What shells report for a command that Ctrl-C ended. */
+const interruptedCode = 130;
+
+/** The event of a line; undefined for the line that a killed inside did not finish. */
+function eventIn(line: string): RehearsalEvent | undefined {
+  try {
+    return parseEvent(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The end of what the inside and the makers of its namespaces printed: nothing, unless something is broken. */
+const printed = (file: string) => readFileSync(file, "utf8").trim().split("\n").slice(-15).join("\n");
+
 /**
  * Runs the inside of a rehearsal in namespaces of its own and waits for its end. The inside ends when this process does: its standard
- * input closes; and when it ends, so does everything in its namespaces.
+ * input closes; and when it ends, so does everything in its namespaces. An end that the inside did not speak of is told as a failure.
  */
 export async function runInside(options: RunOptions): Promise<number> {
-  const { job, signal } = options;
+  const { job, signal, force, onEvent } = options;
   const jobFile = join(job.folder, "job.json");
   writeFileSync(jobFile, JSON.stringify(job));
   writeFileSync(join(job.folder, "resolv.conf"), `nameserver ${dnsAddresses[0]}\n`);
   const [command, ...entering] = namespaceCommand(options);
   const args = [...entering, process.execPath, fileURLToPath(new URL("./inside.ts", import.meta.url)), jobFile];
+  const logFile = join(job.folder, "logs", "inside.log");
+  const log = openSync(logFile, "a");
   // A session of its own: Ctrl-C comes to this process alone, which then ends the inside in order.
   const child = spawn(command, args, {
-    stdio: ["pipe", "inherit", "inherit"],
+    stdio: ["pipe", log, log, "pipe"],
     detached: true,
     env: innerEnvironment(),
   });
-  const end = () => child.stdin?.end();
+  closeSync(log);
+  // The kernel then kills the first process inside, and with it every other.
+  const kill = () => child.kill("SIGKILL");
+  let patience: NodeJS.Timeout | undefined;
+  const end = () => {
+    child.stdin?.end();
+    patience = setTimeout(kill, graceMs);
+  };
+  force.addEventListener("abort", kill, { once: true });
   signal.addEventListener("abort", end, { once: true });
   if (signal.aborted) end();
-  const code = await new Promise<number | null>((resolve, reject) => child.once("exit", resolve).once("error", reject));
+
+  let failed = false;
+  let started = false;
+  const events = child.stdio[eventsDescriptor];
+  if (!(events instanceof Readable)) throw new Error("the inside has no pipe for its events");
+  const take = (line: string) => {
+    if (!started && child.pid !== undefined) writeRun(job, child.pid);
+    started = true;
+    const event = eventIn(line);
+    if (event === undefined) return;
+    failed ||= event.kind === "failure";
+    onEvent(event);
+  };
+  let broken: unknown;
+  createInterface({ input: events }).on("line", (line) => {
+    try {
+      take(line);
+    } catch (error) {
+      broken ??= error;
+      end();
+    }
+  });
+  const [code, ended] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) =>
+    child.once("close", (code, ended) => resolve([code, ended])).once("error", reject),
+  );
   signal.removeEventListener("abort", end);
-  return code ?? 1;
+  force.removeEventListener("abort", kill);
+  clearTimeout(patience);
+  if (broken !== undefined) throw broken;
+  if (code !== 0 && !failed && !signal.aborted) {
+    const how = ended === null ? `with exit code ${code}` : `by ${ended}`;
+    const message =
+      `Its namespaces ended ${how}: what runs inside was killed, or could not start.\n${printed(logFile)}`.trim();
+    onEvent({ kind: "failure", message, problems: [] });
+  }
+  return code ?? (signal.aborted ? interruptedCode : 1);
 }

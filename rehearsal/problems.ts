@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
 import { labels } from "../plan/names.ts";
+import type { Share } from "./events.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
-import { conditionsOf, field, numberField, type Condition } from "./kube/fields.ts";
+import { conditionsOf, field, numberField, textField, type Condition } from "./kube/fields.ts";
 import { nameOf, templateContainersOf } from "./kube/views.ts";
 
 /** Something that is not as it has to be before traffic can flow. */
@@ -22,6 +23,21 @@ export function podProblem(pod: KubeObject): Problem | undefined {
       ? (condition("Ready")?.message ?? "its containers have not started")
       : `not scheduled: ${scheduled?.message ?? "the scheduler has not looked at it yet"}`;
   return { what: `pod ${nameOf(pod)}`, why };
+}
+
+/** A node that takes no pods because its kubelet is silent, or because a rehearsal does not know its machine. */
+export function nodeProblem(node: KubeObject): Problem | undefined {
+  const ready = conditionsOf(node).find(({ type }) => type === "Ready");
+  if (ready?.status === "True") return undefined;
+  return { what: `node ${nameOf(node)}`, why: ready?.message ?? "its kubelet has not reported yet" };
+}
+
+/** A claim that its StorageClass cannot fulfil, in the words of the provisioner's event. */
+export function claimProblem(claim: KubeObject, events: readonly KubeObject[]): Problem | undefined {
+  if (textField(claim, "status", "phase") === "Bound") return undefined;
+  const failure = events.findLast((event) => textField(event, "involvedObject", "uid") === claim.metadata.uid);
+  const why = textField(failure, "message");
+  return why === undefined ? undefined : { what: `PersistentVolumeClaim ${nameOf(claim)}`, why };
 }
 
 /** A device plugin that runs on fewer nodes than there are GPU nodes. */
@@ -107,6 +123,11 @@ const gatewayKinds: readonly {
     path: "/apis/gateway.envoyproxy.io/v1alpha1/clienttrafficpolicies",
     conditions: ["Accepted"],
   },
+  {
+    kind: "BackendTrafficPolicy",
+    path: "/apis/gateway.envoyproxy.io/v1alpha1/backendtrafficpolicies",
+    conditions: ["Accepted"],
+  },
   { kind: "SecurityPolicy", path: "/apis/gateway.envoyproxy.io/v1alpha1/securitypolicies", conditions: ["Accepted"] },
   {
     kind: "EnvoyExtensionPolicy",
@@ -116,24 +137,51 @@ const gatewayKinds: readonly {
   { kind: "Backend", path: "/apis/gateway.envoyproxy.io/v1alpha1/backends", conditions: ["Accepted"] },
 ];
 
-/** Everything that is not yet as it has to be, read from the API server. */
-export async function problemsIn(client: KubeClient): Promise<readonly Problem[]> {
+/** What is not yet as it has to be, and how much is. */
+export interface Survey {
+  readonly problems: readonly Problem[];
+  readonly pods: Share;
+  readonly routes: Share;
+}
+
+/** Looks at everything that has to be ready, as the API server has it. */
+export async function survey(client: KubeClient): Promise<Survey> {
   const items = async (path: string) => (await client.list(path)).items;
-  const [deployments, pods, daemonSets, nodes] = await Promise.all([
+  const [deployments, pods, daemonSets, nodes, claims] = await Promise.all([
     items("/apis/apps/v1/deployments"),
     items("/api/v1/pods"),
     items("/apis/apps/v1/daemonsets"),
     items("/api/v1/nodes"),
+    items("/api/v1/persistentvolumeclaims"),
   ]);
+  const isBound = (claim: KubeObject) => textField(claim, "status", "phase") === "Bound";
+  const refusals = claims.every(isBound)
+    ? []
+    : (await client.list("/api/v1/events", { fieldSelector: "reason=ProvisioningFailed" })).items;
   const gpuNodes = nodes.filter(({ metadata }) => metadata.labels?.[labels.pool] !== undefined);
+  const podProblems = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podProblem);
+  let routes: Share = { ready: 0, total: 0 };
   const found: (Problem | undefined)[] = [
     ...deployments.map(refusedProblem),
     ...daemonSets.map((daemonSet) => devicePluginProblem(daemonSet, gpuNodes)),
-    ...pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(podProblem),
+    ...nodes.map(nodeProblem),
+    ...claims.map((claim) => claimProblem(claim, refusals)),
+    ...podProblems,
   ];
   for (const { kind, path, conditions } of gatewayKinds) {
     // Items of a list carry no kind of their own.
-    found.push(...(await items(path)).map((object) => conditionProblem({ ...object, kind }, conditions)));
+    const reports = (await items(path)).map((object) => conditionProblem({ ...object, kind }, conditions));
+    if (kind === "HTTPRoute") routes = shareOf(reports);
+    found.push(...reports);
   }
-  return found.filter((problem): problem is Problem => problem !== undefined);
+  return {
+    problems: found.filter((problem): problem is Problem => problem !== undefined),
+    pods: shareOf(podProblems),
+    routes,
+  };
 }
+
+const shareOf = (reports: readonly (Problem | undefined)[]): Share => ({
+  ready: reports.filter((problem) => problem === undefined).length,
+  total: reports.length,
+});

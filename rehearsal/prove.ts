@@ -1,51 +1,67 @@
 import { upArguments, type Engine, type EngineRun } from "./engine.ts";
-import { objectsIn, stillThere } from "./leftovers.ts";
+import { EngineProgress } from "./engine-progress.ts";
+import { endingOf, reasonsIn } from "./engine-words.ts";
 import { RehearsalError } from "./error.ts";
+import type { Emit } from "./events.ts";
+import { objectsIn, stillThere } from "./leftovers.ts";
 import { describe, settle } from "./settle.ts";
 import type { Stage } from "./stage.ts";
-
-const lastLines = (output: string) => output.trim().split("\n").slice(-40).join("\n");
 
 /** Runs a command of the engine. @throws RehearsalError with the end of what it said unless it succeeds. */
 async function must(engine: Engine, what: string, args: readonly string[]): Promise<EngineRun> {
   const run = await engine.pulumi(args);
   if (run.code !== 0)
-    throw new RehearsalError(`${what} (pulumi ${args[0]}, exit code ${run.code}):\n${lastLines(run.output)}`);
+    throw new RehearsalError(`${what} (pulumi ${args[0]}: ${endingOf(run)}):\n${reasonsIn(run.output)}`);
   return run;
 }
+
+const updateFailed = (run: EngineRun) =>
+  new RehearsalError(`pulumi up ended (${endingOf(run)}):\n${reasonsIn(run.output)}`);
 
 /**
  * Applies the environment, and waits until every pod is ready and every gateway object accepted.
  * @throws RehearsalError with what stands still, and why; the engine is interrupted then.
  */
-export async function bringUp(
-  stage: Stage,
-  engine: Engine,
-  patienceSeconds: number,
-  say: (line: string) => void,
-): Promise<void> {
+export async function bringUp(stage: Stage, engine: Engine, patienceSeconds: number, emit: Emit): Promise<void> {
   const abort = new AbortController();
   let finished: EngineRun | undefined;
-  const up = engine.pulumi(upArguments, abort.signal).then((run) => {
-    finished = run;
-    return run;
-  });
-  // It is awaited below; this only keeps Node from calling an early failure unhandled.
-  up.catch(() => undefined);
+  let isOver = false;
+  const progress = new EngineProgress();
+  const up = engine
+    .pulumi(upArguments, abort.signal, (text) => progress.feed(text))
+    .then((run) => {
+      finished = run;
+      return run;
+    });
+  const over = () => {
+    isOver = true;
+  };
+  // Also one that could not be started at all: there is nothing to wait for then, and it is awaited below.
+  up.then(over, over);
   // An update that fails leaves nothing to wait for but what it made.
-  const problems = await settle(stage, () => finished !== undefined, patienceSeconds, say);
+  const problems = await settle(
+    stage,
+    () => isOver,
+    patienceSeconds,
+    ({ problems: waiting, pods, routes }) => {
+      // Someone killed it. What it left undone will not come about, and is no reason.
+      if (finished && finished.signal !== null) throw updateFailed(finished);
+      emit({ kind: "progress", pods, routes, resources: progress.share(), waiting: [...waiting] });
+    },
+  );
   if (problems.length > 0) {
     // What an update says that was still running is about being interrupted, and no reason.
     const failed = finished !== undefined && finished.code !== 0 ? finished : undefined;
     abort.abort();
     await up;
-    const said = failed ? `\nThe engine said:\n${lastLines(failed.output)}` : "";
+    const said = failed ? `\nThe engine said:\n${reasonsIn(failed.output)}` : "";
     throw new RehearsalError(
       `Nothing has changed for ${patienceSeconds} s, and this is not ready:\n${describe(problems)}${said}`,
+      problems,
     );
   }
-  const { code, output } = await up;
-  if (code !== 0) throw new RehearsalError(`pulumi up ended with exit code ${code}:\n${lastLines(output)}`);
+  const run = await up;
+  if (run.code !== 0) throw updateFailed(run);
 }
 
 /** Proves that a second preview plans nothing and a refresh finds no drift. */

@@ -1,44 +1,66 @@
 import { table } from "../plan/table.ts";
 import type { Plan } from "../plan/types.ts";
+import type { Report } from "./events.ts";
 import { requestFor, type Entry, type Exchange } from "./traffic.ts";
 
 /** What no rehearsal can show; printed at the end of every run. */
 export const notRehearsed = [
   "enforcement of network policies (their schema is checked)",
-  "image pulls, digests and pull secrets",
+  "image pulls and digests (that pull secrets exist is checked)",
   "real weights, GPU memory, speed and quality of answers",
   "drivers and the GPU side of the device plugin",
-  "start-up times: pods are ready as soon as their server answers",
-  "volumes: claims are bound, nothing is mounted",
+  "real start-up times: pods start as slowly as the plan estimates, in a time of the rehearsal's own",
+  "volumes: claims are bound by access mode and zone, nothing is mounted",
+  "zones of a cluster that is there (three are assumed), and what a StorageClass can do that only it has",
   "cloud resources, load balancer, DNS and TLS certificates",
   "the gateway's own Deployment: Envoy runs as one process",
   "more than one replica of the body-based router",
 ] as const;
 
-const mark = (ok: boolean) => (ok ? "ok" : "FAILED");
+/** What a round of traffic gave, beside what the plan says of each specialist. */
+export function reportOf(plan: Plan, specialists: readonly Exchange[], gateway: readonly Exchange[]): Report {
+  const { gpus, usdPerHour, region, priceDate, leftOut } = plan.cost;
+  return {
+    specialists: specialists.map((one) => {
+      const planned = plan.specialists.find(({ name }) => name === one.name);
+      return {
+        ...one,
+        domain: planned?.domain ?? "",
+        runtime: planned?.runtime ?? "",
+        pool: planned?.pool ?? "",
+        gpusPerReplica: planned?.gpusPerReplica ?? 0,
+      };
+    }),
+    gateway: [...gateway],
+    cost: { gpus, usdPerHour, region, priceDate, leftOut: [...leftOut] },
+    notRehearsed: [...notRehearsed],
+  };
+}
+
+const said = ({ ok, answer }: { readonly ok: boolean; readonly answer: string }) =>
+  `${ok ? "ok" : "FAILED"}: ${answer}`;
 
 /** The table of specialists, what the gateway promises, and the totals. */
-export function report(plan: Plan, specialists: readonly Exchange[], gateway: readonly Exchange[]): string {
-  const rows = specialists.map((one) => {
-    const specialist = plan.specialists.find(({ name }) => name === one.name);
-    return [
-      one.name,
-      specialist?.domain ?? "",
-      specialist?.runtime ?? "",
-      specialist?.pool ?? "",
-      one.node,
-      String(specialist?.gpusPerReplica ?? ""),
-      one.route,
-      `${mark(one.ok)}: ${one.answer}`,
-      `${one.milliseconds} ms`,
-    ];
-  });
-  const { cost } = plan;
+export function reportText({ specialists, gateway, cost, notRehearsed }: Report): string {
+  const header = ["specialist", "domain", "runtime", "pool", "node", "GPUs", "route", "answer", "time"];
   return [
-    table(["specialist", "domain", "runtime", "pool", "node", "GPUs", "route", "answer", "time"], rows),
+    table(
+      header,
+      specialists.map((one) => [
+        one.name,
+        one.domain,
+        one.runtime,
+        one.pool,
+        one.node,
+        String(one.gpusPerReplica),
+        one.route,
+        said(one),
+        `${one.milliseconds} ms`,
+      ]),
+    ),
     table(
       ["the gateway", "path", "answer", "time"],
-      gateway.map((one) => [one.name, one.route, `${mark(one.ok)}: ${one.answer}`, `${one.milliseconds} ms`]),
+      gateway.map((one) => [one.name, one.route, said(one), `${one.milliseconds} ms`]),
     ),
     `Total: ${cost.gpus} GPUs, ${cost.usdPerHour.toFixed(2)} USD per hour (On-Demand, ${cost.region}, prices of ${cost.priceDate}). The sum leaves out: ${cost.leftOut.join("; ")}.`,
     `Not rehearsed: ${notRehearsed.join("; ")}.`,

@@ -34,6 +34,7 @@ export interface Ask {
 export function ask(
   entry: Entry,
   { method = "POST", path, body, headers = {}, anonymous = false }: Ask,
+  timeoutMs = requestTimeoutMs,
 ): Promise<Answer> {
   const started = performance.now();
   const text = body === undefined ? undefined : JSON.stringify(body);
@@ -45,7 +46,7 @@ export function ask(
         method,
         path,
         agent: false,
-        timeout: requestTimeoutMs,
+        timeout: timeoutMs,
         headers: {
           host: entry.host,
           ...(text !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
@@ -67,7 +68,7 @@ export function ask(
         );
       },
     );
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on("error", reject);
     request.end(text);
   });

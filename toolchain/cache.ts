@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { access, constants, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { reasonOf, ToolchainError } from "./error.ts";
 import type { Env } from "./path.ts";
@@ -18,10 +18,26 @@ export function goPlatform(): { readonly os: string; readonly arch: string; read
   return { os: process.platform, arch, name: `${process.platform}/${arch}` };
 }
 
+/**
+ * The user's home: `$HOME`, or where that is no absolute path, what the system's list of users says.
+ * @throws ToolchainError when neither names one, as in a container that runs under any number
+ */
+export function homeFolder({ HOME: given }: Env): string {
+  if (given !== undefined && isAbsolute(given)) return given;
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new ToolchainError(
+      `HOME is ${given === undefined ? "not set" : `"${given}"`}, and the system knows no home of user ${process.getuid?.()}. ` +
+        "Set HOME, or XDG_CACHE_HOME, to a folder of yours.",
+    );
+  }
+}
+
 /** `$XDG_CACHE_HOME/polymath`, or `~/.cache/polymath`; a relative XDG_CACHE_HOME is ignored, as the XDG specification asks. */
 export function cacheFolder(env: Env): string {
-  const { XDG_CACHE_HOME: given, HOME: home } = env;
-  const base = given !== undefined && isAbsolute(given) ? given : join(home ?? homedir(), ".cache");
+  const { XDG_CACHE_HOME: given } = env;
+  const base = given !== undefined && isAbsolute(given) ? given : join(homeFolder(env), ".cache");
   return join(base, "polymath");
 }
 
@@ -63,6 +79,17 @@ export async function isCached(name: GroupName, folder: string): Promise<boolean
   }
 }
 
+/** Why nothing can be made in a folder, or in the nearest one above that is there. Node's mkdir calls a read-only disk ENOENT. */
+async function forbiddenAt(folder: string): Promise<unknown> {
+  try {
+    await access(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return isAbsent && dirname(folder) !== folder ? forbiddenAt(dirname(folder)) : error;
+  }
+}
+
 /**
  * Makes the cache's own folders.
  * @throws ToolchainError when they cannot be written.
@@ -75,7 +102,7 @@ export async function prepareCache(env: Env): Promise<void> {
     await access(join(root, "tools"), constants.W_OK);
   } catch (error) {
     throw new ToolchainError(
-      `The cache folder ${root} cannot be written: ${reasonOf(error)}\nMend its owner and mode, or set XDG_CACHE_HOME to a folder of yours.`,
+      `The cache folder ${root} cannot be written: ${reasonOf((await forbiddenAt(root)) ?? error)}\nMend its owner and mode, or set XDG_CACHE_HOME to a folder of yours.`,
     );
   }
 }

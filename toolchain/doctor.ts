@@ -1,7 +1,8 @@
 import { goPlatform } from "./cache.ts";
+import { checkDisk, diskNeeds } from "./disk.ts";
 import { reasonOf } from "./error.ts";
 import { requireGo, type Go } from "./go.ts";
-import { checkCommand, checkDisk, checkMemory, checkNamespaces, diskNeeds, type Check } from "./host.ts";
+import { checkCommand, checkMemory, checkSystem, type Check } from "./host.ts";
 import { requireNode } from "./node.ts";
 import type { Env } from "./path.ts";
 import { locateTool, type ToolPlace } from "./resolve.ts";
@@ -67,18 +68,13 @@ export async function diagnose(env: Env = process.env): Promise<Diagnosis> {
     checkNode(),
     go,
     ...places.map((place) => checkTool(place, go)),
-    await checkNamespaces(env),
-    await checkCommand(
-      "ip",
-      "sudo apt-get install iproute2 (Debian, Ubuntu), or sudo dnf install iproute (Fedora, RHEL)",
-      env,
-    ),
+    ...(await checkSystem(env)),
     await checkCommand(
       "flock",
       "sudo apt-get install util-linux (Debian, Ubuntu), or sudo dnf install util-linux-core (Fedora, RHEL)",
       env,
     ),
-    ...(await checkDisk(diskNeeds(env, absent, found))),
+    ...(await checkDisk(diskNeeds(env, [...absent], found))),
     checkMemory(),
   ];
   return { ready: checks.every(({ status }) => status !== "missing"), checks };

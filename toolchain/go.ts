@@ -1,14 +1,34 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { goPlatform, recipeOf } from "./cache.ts";
+import { goPlatform, homeFolder, recipeOf } from "./cache.ts";
 import { reasonOf, ToolchainError } from "./error.ts";
 import { compareVersions, executablesOnPath, type Env } from "./path.ts";
+import { runGroup } from "./run.ts";
 import { groupNames, groups, type GroupName } from "./tools.ts";
 
 const run = promisify(execFile);
+
+/**
+ * Settings that say where modules come from and where go keeps what it makes. They are the user's, be they variables or set by
+ * `go env -w`: go.sum tells what a module is, wherever it comes from.
+ */
+const userSettings = [
+  "GOTOOLCHAIN",
+  "GOCACHE",
+  "GOMODCACHE",
+  "GOPATH",
+  "GOTMPDIR",
+  "GOPROXY",
+  "GOPRIVATE",
+  "GONOPROXY",
+  "GOSUMDB",
+  "GONOSUMDB",
+  "GOINSECURE",
+  "GOAUTH",
+  "GOVCS",
+] as const;
 
 /** The user's Go. */
 export interface Go {
@@ -21,6 +41,8 @@ export interface Go {
   readonly buildCache: string;
   /** GOMODCACHE: the folder of what go has fetched. */
   readonly moduleCache: string;
+  /** The user's settings that reach a build, those that are empty left out. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** The version of Go that the go.mod files need: the highest of their go directives. */
@@ -44,14 +66,15 @@ export async function requireGo(env: Env): Promise<Go> {
   const [path] = await executablesOnPath("go", env);
   if (path === undefined) throw new ToolchainError(`Go was not found on PATH. ${getGo(needed)}`);
   // In the root folder: a go.mod or go.work where the command runs must not choose another Go.
-  const answer = await run(path, ["env", "GOVERSION", "GOTOOLCHAIN", "GOCACHE", "GOMODCACHE"], {
+  const answer = await run(path, ["env", "GOVERSION", ...userSettings], {
     cwd: "/",
-    env: { ...env, GOWORK: "off" },
+    env: { ...env, HOME: homeFolder(env), GOWORK: "off" },
     timeout: 30_000,
   }).catch((error: unknown) => {
     throw new ToolchainError(`${path} does not run: ${reasonOf(error)}\n${getGo(needed)}`);
   });
-  const [first = "", toolchain = "", buildCache = "", moduleCache = ""] = answer.stdout.split("\n");
+  const [first = "", ...values] = answer.stdout.split("\n");
+  const [toolchain = "", buildCache = "", moduleCache = ""] = values;
   const version = /^go(\d+\.\d+(?:\.\d+)?)/.exec(first)?.[1];
   if (version === undefined)
     throw new ToolchainError(`${path} names no version of Go, only "${first}". ${getGo(needed)}`);
@@ -59,7 +82,8 @@ export async function requireGo(env: Env): Promise<Go> {
   if (compareVersions(version, needed) < 0 && !fetchesNewer) {
     throw new ToolchainError(`${path} is Go ${version}; the tools need Go ${needed} or later. ${getGo(needed)}`);
   }
-  return { path, version, toolchain, buildCache, moduleCache };
+  const settings = userSettings.flatMap((name, index) => (values[index] ? [[name, values[index]] as const] : []));
+  return { path, version, toolchain, buildCache, moduleCache, settings: Object.fromEntries(settings) };
 }
 
 /**
@@ -67,6 +91,8 @@ export async function requireGo(env: Env): Promise<Go> {
  * else in it. The levels of the processors are the lowest, so that a cache that several machines share holds tools that run on each.
  */
 const buildSettings = {
+  // What `go env -w` has set, except for what was asked for above.
+  GOENV: "off",
   CGO_ENABLED: "0",
   GOFLAGS: "-mod=readonly",
   GOWORK: "off",
@@ -76,6 +102,7 @@ const buildSettings = {
   GOARM64: "v8.0",
   // Experiments change the compiler and the standard library.
   GOEXPERIMENT: "",
+  GOFIPS140: "off",
 };
 
 interface GoRun {
@@ -86,56 +113,19 @@ interface GoRun {
   readonly onLine?: (line: string) => void;
 }
 
-/** The end of go's own words that an error message repeats, in lines. */
-const tailLines = 20;
-
 /**
- * Runs go in the folder of a group and returns its standard output. An abort ends go and all that it started.
+ * Runs go in the folder of a group and returns its standard output. An abort ends go and all that it started; so does the end of this
+ * process.
  * @throws ToolchainError with the end of what go said, when it fails; the signal's reason when aborted
  */
-export async function runGo(go: Go, args: readonly string[], { group, env, signal, onLine }: GoRun): Promise<string> {
-  signal.throwIfAborted();
+export async function runGo(go: Go, args: readonly string[], { group, env, ...options }: GoRun): Promise<string> {
   const { os, arch } = goPlatform();
-  const child = spawn(go.path, args, {
-    cwd: recipeOf(group),
-    env: { ...env, ...buildSettings, GOOS: os, GOARCH: arch },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const end = (kind: NodeJS.Signals) => {
-    // The group's id is the id of its leader; it is gone when all of it has ended.
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, kind);
-    } catch {}
-  };
-  let patience: NodeJS.Timeout | undefined;
-  const onAbort = () => {
-    end("SIGTERM");
-    patience = setTimeout(() => end("SIGKILL"), 2000);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  let output = "";
-  const tail: string[] = [];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  createInterface(child.stderr).on("line", (line) => {
-    onLine?.(line);
-    if (tail.push(line) > tailLines) tail.shift();
-  });
-  try {
-    const ended = await new Promise<string | undefined>((resolve) => {
-      child.on("error", (error) => resolve(error.message));
-      child.on("close", (code, kind) => resolve(code === 0 ? undefined : `code ${code ?? kind ?? "unknown"}`));
-    });
-    signal.throwIfAborted();
-    if (ended === undefined) return output;
-    throw new ToolchainError(
-      `${["go", ...args].join(" ")}\nin ${recipeOf(group)} ended with ${ended}:\n${tail.join("\n")}\n` +
-        "What is already compiled is kept: the same command goes on from there. npm run doctor shows what this machine lacks.",
-    );
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    clearTimeout(patience);
-    // Go itself has ended; a compiler that it started may not have.
-    if (signal.aborted) end("SIGKILL");
-  }
+  const cwd = recipeOf(group);
+  const settings = { ...go.settings, ...buildSettings, GOOS: os, GOARCH: arch };
+  const run = await runGroup(go.path, args, { cwd, env: { ...env, HOME: homeFolder(env), ...settings }, ...options });
+  if (run.failure === undefined) return run.stdout;
+  throw new ToolchainError(
+    `${["go", ...args].join(" ")}\nin ${cwd} ended with ${run.failure}:\n${run.tail.join("\n")}\n` +
+      "What is already compiled is kept: the same command goes on from there. npm run doctor shows what this machine lacks.",
+  );
 }

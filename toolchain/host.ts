@@ -1,12 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFile, stat, statfs } from "node:fs/promises";
-import { dirname, isAbsolute } from "node:path";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { cacheFolder } from "./cache.ts";
-import { reasonOf } from "./error.ts";
-import type { Go } from "./go.ts";
+import { checkTemporaryFolder } from "./disk.ts";
+import { reasonOf, ToolchainError } from "./error.ts";
 import { systemTool, type Env } from "./path.ts";
-import { groupNames, groups, type GroupName } from "./tools.ts";
+import { gibibyte, sizeOf } from "./size.ts";
 
 const run = promisify(execFile);
 
@@ -30,15 +28,6 @@ export interface Check {
   readonly mend: string;
 }
 
-const gibibyte = 1024 ** 3;
-
-/** Bytes in words: `11.3 GiB`. */
-const gibibytes = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;
-
-/** Disk that a build of everything takes, measured: in Go's module cache, in its build cache, and for the tools themselves. */
-const diskToBuild = { modules: 3.5 * gibibyte, compiled: 7.1 * gibibyte, tools: 0.7 * gibibyte };
-/** Disk that a rehearsal itself takes. */
-const diskToRun = 1 * gibibyte;
 /** Memory that a rehearsal takes: control plane 0.6 GiB, gateway 0.25 GiB, engine, plugins and model servers. */
 const memoryToRun = 2 * gibibyte;
 
@@ -103,72 +92,34 @@ export async function checkCommand(name: string, mend: string, env: Env): Promis
     : { name, status: "ok", version: "", where: path, mend: "" };
 }
 
-/** Disk that a folder will take, in bytes. */
-interface DiskNeed {
-  readonly folder: string;
-  readonly bytes: number;
-  /** The variable that puts the folder elsewhere. */
-  readonly setting: string;
-}
-
-const minutesOf = (names: Iterable<GroupName>): number =>
-  [...names].reduce((sum, name) => {
-    const group = groups[name];
-    return sum + (group.kind === "go" ? group.minutes : 0);
-  }, 0);
+/** What a rehearsal needs of the system itself, whatever tools there are. */
+export const checkSystem = async (env: Env): Promise<readonly Check[]> => [
+  await checkNamespaces(env),
+  await checkCommand(
+    "ip",
+    "sudo apt-get install iproute2 (Debian, Ubuntu), or sudo dnf install iproute (Fedora, RHEL)",
+    env,
+  ),
+  await checkTemporaryFolder(env),
+];
 
 /**
- * The disk that a rehearsal takes, and before it the builds of these groups: of what a build of everything takes, the share that they have
- * in its minutes. That is an estimate: groups share modules.
- * @param go is absent where there is none; its caches then count as if they lay beside the tools
+ * The commands that make a rehearsal's namespaces.
+ * @throws ToolchainError with everything that keeps a rehearsal from running on this system
  */
-export function diskNeeds(env: Env, builds: Iterable<GroupName>, go?: Go): readonly DiskNeed[] {
-  const share = minutesOf(builds) / minutesOf(groupNames);
-  const cache = cacheFolder(env);
-  // GOCACHE may be "off".
-  const folderOf = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : cache);
-  return [
-    { folder: cache, bytes: diskToRun + share * diskToBuild.tools, setting: "XDG_CACHE_HOME" },
-    { folder: folderOf(go?.buildCache), bytes: share * diskToBuild.compiled, setting: "GOCACHE" },
-    { folder: folderOf(go?.moduleCache), bytes: share * diskToBuild.modules, setting: "GOMODCACHE" },
-  ].filter(({ bytes }) => bytes > 0);
-}
-
-/** The file system that holds the path, or will hold it, and the bytes that are free in it. */
-async function fileSystemOf(path: string): Promise<{ readonly id: number; readonly free: number }> {
-  try {
-    const [{ dev }, { bavail, bsize }] = await Promise.all([stat(path), statfs(path)]);
-    return { id: dev, free: bavail * bsize };
-  } catch (error) {
-    if (dirname(path) === path) throw error;
-    return fileSystemOf(dirname(path));
-  }
-}
-
-/**
- * Whether each file system has room for what will be written to it: one row for each. Too little is a warning, since the need is an
- * estimate, and part of it may be there already.
- */
-export async function checkDisk(
-  needs: readonly DiskNeed[],
-  measure: typeof fileSystemOf = fileSystemOf,
-): Promise<readonly Check[]> {
-  const measured = await Promise.all(needs.map(async (need) => ({ ...need, ...(await measure(need.folder)) })));
-  return [...Map.groupBy(measured, ({ id }) => id).values()].map((here): Check => {
-    const needed = here.reduce((sum, { bytes }) => sum + bytes, 0);
-    const free = here[0]?.free ?? 0;
-    const folders = [...new Set(here.map(({ folder }) => folder))];
-    const row = { name: "disk", version: "", where: `${gibibytes(free)} free for ${folders.join(", ")}` };
-    if (free >= needed) return { ...row, status: "ok", mend: "" };
-    const settings = here.map(({ setting }) => setting).join(" or ");
-    const mend = `have ${gibibytes(needed)} free there (go clean -cache frees what earlier builds left), or set ${settings} to a folder on a larger disk`;
-    return { ...row, status: "warning", mend };
-  });
+export async function requireSystem(env: Env): Promise<{ readonly unshare: string; readonly ip: string }> {
+  const missing = (await checkSystem(env)).filter(({ status }) => status === "missing");
+  const [unshare, ip] = [await systemTool("unshare", env), await systemTool("ip", env)];
+  if (missing.length === 0 && unshare !== undefined && ip !== undefined) return { unshare, ip };
+  const lines = missing.map(({ name, where, mend }) => `- ${name}: ${where}. To mend it: ${mend}`);
+  throw new ToolchainError(
+    `A rehearsal cannot run here.\n${lines.join("\n")}\nRun "npm run doctor" for the whole picture.`,
+  );
 }
 
 /** Whether there is memory enough; too little is a warning, since other processes may end. */
 export function checkMemory(free: number = process.availableMemory()): Check {
-  const where = `${gibibytes(free)} available`;
+  const where = `${sizeOf(free)} available`;
   return free >= memoryToRun
     ? { name: "memory", status: "ok", version: "", where, mend: "" }
     : {
@@ -176,6 +127,6 @@ export function checkMemory(free: number = process.availableMemory()): Check {
         status: "warning",
         version: "",
         where,
-        mend: `end other programs: a rehearsal takes about ${gibibytes(memoryToRun)}`,
+        mend: `end other programs: a rehearsal takes about ${sizeOf(memoryToRun)}`,
       };
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import * as tls from "node:tls";
 import { z } from "zod";
 import type { Env } from "./path.ts";
 
@@ -33,9 +33,11 @@ function indexOf(env: Env): { readonly base: URL; readonly authorization: string
 async function trustPipCertificates(env: Env): Promise<void> {
   const { PIP_CERT: file } = env;
   if (file === undefined || file === "") return;
+  // Not in Node 23, nor in 24 before 24.5, where a named import of it would end the program.
+  if (typeof tls.setDefaultCACertificates !== "function") return;
   const given =
     (await readFile(file, "utf8")).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  setDefaultCACertificates([...getCACertificates("default"), ...given]);
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), ...given]);
 }
 
 /** The files of a project page: JSON (PEP 691) or, from older mirrors, HTML (PEP 503). */

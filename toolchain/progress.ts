@@ -18,7 +18,7 @@ const plainInterval = 30_000;
  * Prints progress: on a terminal the updates rewrite one line; elsewhere (a CI's log) an update is printed every 30 seconds.
  * @param now a clock in milliseconds, for tests
  */
-export function progressPrinter(stream: ProgressStream, now: () => number = Date.now): Progress {
+export function progressPrinter(stream: ProgressStream, now: () => number = () => performance.now()): Progress {
   let unfinished = false;
   let lastPrinted = now();
   return (line, kind) => {
@@ -49,8 +49,8 @@ export async function reporting<T>(
   describe: (elapsed: number) => string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const start = Date.now();
-  const timer = setInterval(() => progress(describe(Date.now() - start), "update"), 1000);
+  const start = performance.now();
+  const timer = setInterval(() => progress(describe(performance.now() - start), "update"), 1000);
   try {
     return await work();
   } finally {

@@ -2,7 +2,9 @@ import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildGoGroup, copyModuleFiles, type MakeContext } from "./build.ts";
 import { cacheFolder, groupFolder, isCached, lockFile, prepareCache, publish } from "./cache.ts";
+import { fullDiskNote } from "./disk.ts";
 import { reasonOf, ToolchainError } from "./error.ts";
+import { requireGo } from "./go.ts";
 import { withLock, type LockHolder } from "./lock.ts";
 import { askVersion, compareVersions, executablesOnPath, isExecutable, type Env } from "./path.ts";
 import { duration, type Progress } from "./progress.ts";
@@ -121,9 +123,13 @@ async function makeGroup(name: GroupName, step: string, context: MakeContext): P
     const group = groups[name];
     const cost = group.kind === "go" ? `; about ${group.minutes} min on 2 cores` : "";
     progress(`Making ${titleOf(name)}, ${step}${cost}`, "note");
-    const start = Date.now();
-    await publish(name, folder, (draft) => fill(name, draft, context));
-    progress(`Made ${titleOf(name)} in ${duration(Date.now() - start)}`, "note");
+    const start = performance.now();
+    await publish(name, folder, (draft) => fill(name, draft, context)).catch(async (error: unknown) => {
+      const note = await fullDiskNote(reasonOf(error), env, [name], await requireGo(env).catch(() => undefined));
+      if (note === "") throw error;
+      throw new ToolchainError(`${titleOf(name)} could not be made in ${folder}: ${reasonOf(error)}${note}`);
+    });
+    progress(`Made ${titleOf(name)} in ${duration(performance.now() - start)}`, "note");
     return "built";
   });
 }

@@ -172,6 +172,12 @@ export const toolNames = [
 
 export type ToolName = (typeof toolNames)[number];
 
+/** A tool that a rehearsal runs. Tests alone run kwok. */
+export type RehearsalTool = Exclude<ToolName, "kwok">;
+
+/** The tools that a rehearsal makes ready before it starts. */
+export const rehearsalTools = toolNames.filter((name): name is RehearsalTool => name !== "kwok");
+
 /** How an executable is asked for its version: the first group of the pattern is `major.minor.patch`. */
 export interface VersionQuestion {
   readonly args: readonly string[];

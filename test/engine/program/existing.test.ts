@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { installDefinitions } from "../../../rehearsal/gateway.ts";
+import { installDefinitions } from "../../../rehearsal/definitions.ts";
 import { objectsIn, stillThere } from "../../../rehearsal/leftovers.ts";
 import { playVolumes } from "../../../rehearsal/volumes.ts";
 import { startCluster, type Cluster } from "../../support/cluster.ts";

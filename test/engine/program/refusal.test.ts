@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { prepareEngine, type EngineRun } from "../../../rehearsal/engine.ts";
 import { resolveTools } from "../../../toolchain/resolve.ts";
-import { toolNames } from "../../../toolchain/tools.ts";
+import { rehearsalTools } from "../../../toolchain/tools.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
 let folder = "";
@@ -20,10 +20,10 @@ async function preview(name: string, stackFile: string): Promise<EngineRun> {
   symlinkSync(join(project, "stacks", "Pulumi.local.yaml"), join(stacks, "Pulumi.local.yaml"));
   symlinkSync(join(project, "stacks", "locks", "local.json"), join(stacks, "locks", "local.json"));
   if (name !== "local") writeFileSync(join(stacks, `Pulumi.${name}.yaml`), stackFile);
-  const resolved = await resolveTools(toolNames, { progress: () => undefined });
+  const resolved = await resolveTools(rehearsalTools, { progress: () => undefined });
   const tools = z
-    .record(z.enum(toolNames), z.string())
-    .parse(Object.fromEntries(toolNames.map((tool) => [tool, resolved[tool].path])));
+    .record(z.enum(rehearsalTools), z.string())
+    .parse(Object.fromEntries(rehearsalTools.map((tool) => [tool, resolved[tool].path])));
   const job = {
     environment: name,
     project,
@@ -35,7 +35,11 @@ async function preview(name: string, stackFile: string): Promise<EngineRun> {
     patienceSeconds: 1,
     faults: [],
   };
-  const edges = { kubeconfig: "there is none", envoyProxy: { name: "none", namespace: "none" } };
+  const edges = {
+    kubeconfig: "there is none",
+    envoyProxy: { name: "none", namespace: "none" },
+    zones: [{ zone: "none", region: "none" }],
+  };
   const engine = await prepareEngine(job, edges, []);
   return engine.pulumi(["preview"]);
 }

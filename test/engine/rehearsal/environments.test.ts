@@ -72,6 +72,27 @@ test("an environment for an existing cluster is rehearsed from its own file: lay
   expect(box.home()).toEqual(untouchedHome);
 });
 
+test("replicas that share a store on block storage are shown not to start, with the provisioner's reason", async () => {
+  const stacks = stacksWith({
+    blocks: `
+config:
+  polymath:cluster: { kind: rehearsal, zones: 2 }
+  polymath:bundles: [{ name: law, specialists: { saul-7b-instruct: { replicas: { min: 2, max: 2 } } } }]
+  polymath:pools: { allow: [L4] }
+  polymath:routing: { host: models.example.com, auth: { apiKey: { clients: [web] } } }
+`,
+  });
+  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "blocks"], {
+    env: { ...process.env, POLYMATH_STACKS: stacks },
+  });
+  box = sandbox(stacks);
+  const run = rehearse(box, ["blocks", "--once", "--patience", "15"]);
+  expect(await run.ended).toBe(1);
+  expect(run.output()).toContain(
+    '  PersistentVolumeClaim polymath-blocks-law/saul-7b-instruct-weights: failed to provision volume with StorageClass "gp3": rpc error: code = InvalidArgument desc = Volume capabilities MULTI_NODE_MULTI_WRITER not supported.',
+  );
+});
+
 test("Ctrl-C while the engine works ends everything, and says by its exit code that it was cut short", async () => {
   box = sandbox();
   const { folder } = box;

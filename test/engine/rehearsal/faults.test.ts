@@ -31,9 +31,11 @@ test("what cannot be scheduled, a silent server and a route without its grant ar
   expect(text).toContain("Nothing has changed for 20 s, and this is not ready:");
   const lines = problemLines(text);
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^ {2}pod polymath-local-finance\/fin-r1-\S+: its readiness probe fails$/);
+  expect(lines[0]).toMatch(
+    /^ {2}pod polymath-local-finance\/fin-r1-\S+: container server keeps being restarted: its startup probe failed for 1200 s$/,
+  );
   expect(lines[1]).toMatch(
-    /^ {2}pod polymath-local-general\/nemotron-3-nano-30b-a3b-\S+: not scheduled: 0\/10 nodes are available: .*1 node\(s\) were unschedulable/,
+    /^ {2}pod polymath-local-general\/nemotron-3-nano-30b-a3b-\S+: not scheduled: 0\/12 nodes are available: .*1 node\(s\) were unschedulable/,
   );
   expect(lines[2]).toMatch(
     /^ {2}HTTPRoute polymath-local-gateway\/model-saul-7b-instruct: ResolvedRefs is False: RefNotPermitted: /,
@@ -46,8 +48,17 @@ test("a device plugin that lands on no GPU node is named, with what it selects",
     "  device plugin polymath-local-gpu/device-plugin: it lands on 0 of 9 GPU nodes; it selects nodes with nvidia.com/gpu.present=true, polymath.dev/environment=local",
   );
   expect(text).toMatch(
-    / {2}pod polymath-local-law\/saul-7b-instruct-\S+: not scheduled: 0\/10 nodes are available: .*Insufficient nvidia\.com\/gpu/,
+    / {2}pod polymath-local-law\/saul-7b-instruct-\S+: not scheduled: 0\/12 nodes are available: .*Insufficient nvidia\.com\/gpu/,
   );
+});
+
+test("a start-up that takes longer than its probe waits fails as on a real cluster", async () => {
+  const text = await failure("slow-start=boltz2");
+  expect(problemLines(text)).toEqual([
+    expect.stringMatching(
+      /^ {2}pod polymath-local-biology\/boltz2-\S+: container server keeps being restarted: its startup probe failed for 1770 s; its start-up takes about 5310 s$/,
+    ),
+  ]);
 });
 
 test("a healthy server that answers with errors fails its requests and no others", async () => {

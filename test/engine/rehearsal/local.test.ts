@@ -2,6 +2,7 @@ import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { documentSchema } from "../../../cli/rehearse/document.ts";
 import { processesWith, rehearse, sandbox, untouchedHome, type Sandbox } from "../../support/rehearse.ts";
 
 const chunkSchema = z.object({ choices: z.array(z.object({ delta: z.object({ content: z.string().optional() }) })) });
@@ -25,8 +26,8 @@ const rows = (output: string) =>
     .filter((cells) => cells.length === 9 && cells[0] !== "specialist")
     .map((cells) => [cells[0], cells[1], cells[6], cells[7]?.replace(/ from .*/, "")]);
 
-test("local --once applies the environment, answers on every route, is idempotent and leaves nothing", async () => {
-  const run = rehearse(box, ["local", "--once"]);
+test("local --json applies the environment, answers on every route, is idempotent and leaves nothing", async () => {
+  const run = rehearse(box, ["local", "--json"]);
   const code = await run.ended;
   const output = run.output();
   expect(output).not.toContain("The rehearsal failed");
@@ -55,7 +56,31 @@ test("local --once applies the environment, answers on every route, is idempoten
   expect(output).toMatch(/^Total: 9 GPUs, \d+\.\d\d USD per hour .* The sum leaves out: control plane/m);
   expect(output).toMatch(/^Not rehearsed: enforcement of network policies/m);
   expect(output).toContain("a second preview plans nothing, a refresh finds no drift");
-  expect(output).toMatch(/taken down: \d+ objects, none of them left/);
+  const objects = Number(/taken down: (\d+) objects, none of them left/.exec(output)?.[1]);
+
+  // The same as one document, and standard output has nothing else.
+  const document = documentSchema.parse(JSON.parse(run.stdout()));
+  expect(document).toMatchObject({
+    environment: "local",
+    ok: true,
+    interrupted: false,
+    warnings: [],
+    cost: { gpus: 9, region: "us-east-1" },
+    drills: [],
+    stable: true,
+    destroyedObjects: objects,
+    standing: null,
+    failure: null,
+    logs: null,
+  });
+  expect(document.phases.map(({ name, ok }) => [name, ok])).toEqual(
+    ["tools", "control-plane", "gateway", "update", "traffic", "proof", "destroy"].map((name) => [name, true]),
+  );
+  expect(document.specialists.map(({ name, domain, route }) => [name, domain, route])).toEqual(
+    rows(output).map((cells) => cells.slice(0, 3)),
+  );
+  expect(document.gateway.map(({ name, ok }) => [name, ok])).toEqual(promises.map((name) => [name, true]));
+  expect(output).toContain(`Not rehearsed: ${document.notRehearsed.join("; ")}.`);
 
   await untilNothingRuns();
   expect(box.home()).toEqual(untouchedHome);

@@ -9,7 +9,11 @@ interface Outcome {
 }
 
 /** Runs a command of the kit on a folder of stack files. Whatever it prints, it is never a stack trace. */
-export async function cli(command: "plan" | "check" | "lock", stacks: string, ...args: string[]): Promise<Outcome> {
+export async function cli(
+  command: "plan" | "check" | "lock" | "rehearse",
+  stacks: string,
+  ...args: string[]
+): Promise<Outcome> {
   const file = join(import.meta.dirname, "../../../cli", `${command}.ts`);
   const env = { PATH: process.env["PATH"] ?? "", POLYMATH_STACKS: stacks };
   const outcome = await new Promise<Outcome>((resolve) => {

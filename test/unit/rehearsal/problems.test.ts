@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import type { KubeObject } from "../../../rehearsal/kube/client.ts";
-import { conditionProblem, devicePluginProblem, podProblem, refusedProblem } from "../../../rehearsal/problems.ts";
+import {
+  claimProblem,
+  conditionProblem,
+  devicePluginProblem,
+  nodeProblem,
+  podProblem,
+  refusedProblem,
+} from "../../../rehearsal/problems.ts";
 
 const pod = (conditions: readonly object[]): KubeObject => ({
   apiVersion: "v1",
@@ -132,4 +139,32 @@ test("a Deployment whose pods are refused has no pod to look at, and is named it
     why: 'pods "web-1" is forbidden: violates PodSecurity "restricted"',
   });
   expect(refusedProblem(deployment([{ ...refused, status: "False" }]))).toBeUndefined();
+});
+
+test("a node that is not ready is a problem with its kubelet's words, or those about it", () => {
+  const nodeWith = (conditions: readonly object[]): KubeObject => ({ ...node, status: { conditions } });
+  expect(nodeProblem(nodeWith([{ type: "Ready", status: "True" }]))).toBeUndefined();
+  const silent = { type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." };
+  expect(nodeProblem(nodeWith([silent]))).toEqual({ what: "node gpu-0", why: "Kubelet stopped posting node status." });
+  expect(nodeProblem(node)).toEqual({ what: "node gpu-0", why: "its kubelet has not reported yet" });
+});
+
+test("a claim is a problem once its provisioner has refused it", () => {
+  const claim = (phase: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name: "weights", namespace: "law", uid: "u-1" },
+    status: { phase },
+  });
+  const event = (uid: string, message: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "weights.1" },
+    involvedObject: { uid },
+    message,
+  });
+  const events = [event("u-1", "first"), event("u-1", "last"), event("u-2", "of another")];
+  expect(claimProblem(claim("Pending"), events)).toEqual({ what: "PersistentVolumeClaim law/weights", why: "last" });
+  expect(claimProblem(claim("Pending"), [])).toBeUndefined();
+  expect(claimProblem(claim("Bound"), events)).toBeUndefined();
 });

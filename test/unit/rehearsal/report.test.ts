@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { curlLine, notRehearsed, report } from "../../../rehearsal/report.ts";
+import { curlLine, notRehearsed, reportOf, reportText } from "../../../rehearsal/report.ts";
 import type { Exchange } from "../../../rehearsal/traffic.ts";
 import { planOf } from "../plan/support.ts";
 
@@ -14,9 +14,31 @@ const answered: Exchange = {
 };
 
 describe("the report", () => {
+  test("has what answered beside what the plan says of it, the costs, and what was not rehearsed", () => {
+    const refused = { ...answered, name: "unknown model is refused", route: "/v1", answer: "404", node: "" };
+    expect(reportOf(plan, [answered], [refused])).toEqual({
+      specialists: [{ ...answered, domain: "law", runtime: "vllm", pool: "g6-xlarge-1gpu", gpusPerReplica: 1 }],
+      gateway: [refused],
+      cost: {
+        gpus: 1,
+        usdPerHour: 0.8048,
+        region: "us-east-1",
+        priceDate: "2026-07-20",
+        leftOut: [
+          "control plane and nodes without GPUs",
+          "volumes and snapshots",
+          "load balancer and network traffic",
+          "licences and support (NVIDIA AI Enterprise among them)",
+          "taxes and discounts",
+        ],
+      },
+      notRehearsed: [...notRehearsed],
+    });
+  });
+
   test("shows who answered where, the gateway's promises, the totals and what was not rehearsed", () => {
     const refused = { ...answered, name: "unknown model is refused", route: "/v1", answer: "404", node: "" };
-    expect(report(plan, [answered], [refused]))
+    expect(reportText(reportOf(plan, [answered], [refused])))
       .toBe(`specialist        domain  runtime  pool            node         GPUs  route                   answer                           time
 saul-7b-instruct  law     vllm     g6-xlarge-1gpu  g6-xlarge-0  1     model saul-7b-instruct  ok: 200 from saul-7b-instruct-1  12 ms
 
@@ -30,7 +52,11 @@ Not rehearsed: ${notRehearsed.join("; ")}.`);
 
   test("marks what failed", () => {
     const failed = { ...answered, ok: false, answer: "HTTP 503: no healthy upstream", node: "" };
-    expect(report(plan, [failed], [answered]).split("\n\n").slice(0, 2)).toEqual([
+    expect(
+      reportText(reportOf(plan, [failed], [answered]))
+        .split("\n\n")
+        .slice(0, 2),
+    ).toEqual([
       `specialist        domain  runtime  pool            node  GPUs  route                   answer                                 time
 saul-7b-instruct  law     vllm     g6-xlarge-1gpu        1     model saul-7b-instruct  FAILED: HTTP 503: no healthy upstream  12 ms`,
       `the gateway       path                    answer                           time
@@ -38,7 +64,6 @@ saul-7b-instruct  model saul-7b-instruct  ok: 200 from saul-7b-instruct-1  12 ms
     ]);
   });
 });
-
 describe("the curl line", () => {
   const entry = { address: "127.0.0.1", port: 80, host: "models.example.eu", key: "k-1" };
 

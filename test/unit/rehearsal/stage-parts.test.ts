@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
 import type { Model } from "../../../catalogue/types.ts";
-import { serverFaults } from "../../../rehearsal/faults.ts";
-import { definitionsIn } from "../../../rehearsal/gateway.ts";
+import { serverFaults, slowStarts } from "../../../rehearsal/faults.ts";
+import { definitionsIn } from "../../../rehearsal/definitions.ts";
 import type { KubeObject } from "../../../rehearsal/kube/client.ts";
 import { nodesWithPlugin } from "../../../rehearsal/nodes.ts";
 import { factsOf, rolesOf } from "../../../rehearsal/roles.ts";
 import { environmentOf } from "../../../rehearsal/router.ts";
-import { volumeFor } from "../../../rehearsal/volumes.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,14 +19,15 @@ const pluginPod = (name: string, extra: Partial<KubeObject> = {}): KubeObject =>
     nodeName: `node-of-${name}`,
     containers: [{ name: "plugin", image: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }],
   },
-  status: { phase: "Running" },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
   ...extra,
 });
 
-test("only a running pod of the device plugin makes a node's GPUs allocatable", () => {
+test("only a pod of the device plugin that runs and is ready makes a node's GPUs allocatable", () => {
   const other = { nodeName: "other", containers: [{ name: "server", image: "vllm/vllm-openai:v0.22.0" }] };
   const pods = [
     pluginPod("running"),
+    pluginPod("unready", { status: { phase: "Running", conditions: [{ type: "Ready", status: "False" }] } }),
     pluginPod("pending", { status: { phase: "Pending" } }),
     pluginPod("leaving", { metadata: { name: "leaving", deletionTimestamp: "2026-01-01T00:00:00Z" } }),
     pluginPod("unscheduled", {
@@ -38,32 +38,12 @@ test("only a running pod of the device plugin makes a node's GPUs allocatable", 
   expect([...nodesWithPlugin(pods)]).toEqual(["node-of-running"]);
 });
 
-test("a claim gets a volume of its size, modes and class, bound to it alone", () => {
-  const claim: KubeObject = {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: { name: "weights", namespace: "law", uid: "u-1" },
-    spec: { accessModes: ["ReadWriteMany"], storageClassName: "shared", resources: { requests: { storage: "20Gi" } } },
-  };
-  expect(volumeFor(claim)).toEqual({
-    apiVersion: "v1",
-    kind: "PersistentVolume",
-    metadata: { name: "rehearsal-u-1" },
-    spec: {
-      capacity: { storage: "20Gi" },
-      accessModes: ["ReadWriteMany"],
-      persistentVolumeReclaimPolicy: "Retain",
-      storageClassName: "shared",
-      hostPath: { path: "/rehearsal/u-1" },
-      claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: "law", name: "weights", uid: "u-1" },
-    },
-  });
-});
-
 test("every image that the catalogue names has a role, and what it answers comes from the catalogue", () => {
   const roles = rolesOf(catalogue, () => Promise.reject(new Error("not here")), new Map());
   for (const { image } of catalogue.models.values())
     expect(roles.has(`${image.repository}:${image.tag}`), image.repository).toBe(true);
+  expect(roles.get("vllm/vllm-openai:v0.22.0")?.isPrivate).toBe(false);
+  expect(roles.get("nvcr.io/nim/mit/boltz2:1.6.0")?.isPrivate).toBe(true);
 });
 
 const serverPod = (image: string, args: readonly string[] = []): KubeObject => ({
@@ -128,18 +108,25 @@ test("server faults go by the specialist's object name", () => {
     ["llama-3-2-1b-instruct", "hang"],
     ["boltz2", "error"],
   ]);
+  expect([
+    ...slowStarts([{ kind: "slow-start", target: "llama-3.2-1b-instruct" }, { kind: "unlabelled-nodes" }]),
+  ]).toEqual(["llama-3-2-1b-instruct"]);
 });
 
 test("definitions are found in every YAML file below a folder, other objects are left", () => {
   const folder = mkdtempSync(join(tmpdir(), "definitions-"));
   try {
     const crd = (name: string) =>
-      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${name} }\n`;
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${name} }\nspec: { not: [read\n`;
     mkdirSync(join(folder, "below"));
     writeFileSync(join(folder, "a.yaml"), `${crd("one")}---\n${crd("two")}---\n`);
     writeFileSync(join(folder, "below", "b.yaml"), `${crd("three")}---\nkind: ConfigMap\nmetadata: { name: other }\n`);
     writeFileSync(join(folder, "c.txt"), crd("four"));
-    expect(definitionsIn(folder).map(({ metadata }) => metadata.name)).toEqual(["one", "two", "three"]);
+    expect(definitionsIn(folder)).toEqual([
+      { name: "one", yaml: crd("one") },
+      { name: "two", yaml: `\n${crd("two")}` },
+      { name: "three", yaml: crd("three") },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheFolder, groupFolder, linkerFlags, publish } from "../../../toolchain/cache.ts";
@@ -9,6 +10,9 @@ test("the cache is where the XDG specification puts it", () => {
   expect(cacheFolder({ HOME: "/home/jo", XDG_CACHE_HOME: "/var/jo" })).toBe("/var/jo/polymath");
   expect(cacheFolder({ HOME: "/home/jo", XDG_CACHE_HOME: "relative" })).toBe("/home/jo/.cache/polymath");
   expect(cacheFolder({ HOME: "/home/jo" })).toBe("/home/jo/.cache/polymath");
+  // Without a usable HOME the system's list of users says where it is.
+  const home = userInfo().homedir;
+  for (const HOME of [undefined, "", "relative"]) expect(cacheFolder({ HOME })).toBe(`${home}/.cache/polymath`);
 });
 
 test("every group has a folder of its own, named after what it is made from", async () => {

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { groupFolder } from "../../../toolchain/cache.ts";
 import { printable } from "../../../toolchain/doctor.ts";
-import { checkDisk, checkMemory, diskNeeds } from "../../../toolchain/host.ts";
+import { checkDisk, checkTemporaryFolder, diskNeeds, fullDiskNote, temporaryFolder } from "../../../toolchain/disk.ts";
+import { checkMemory, requireSystem } from "../../../toolchain/host.ts";
 import { groupNames } from "../../../toolchain/tools.ts";
 import { sandbox, script, type Sandbox } from "./support.ts";
 
@@ -62,6 +63,7 @@ test("tools on PATH, in the cache and yet to be made are told apart", async () =
     "envoy",
     "namespaces",
     "ip",
+    "temporary folder",
     "flock",
     "disk",
     "memory",
@@ -187,23 +189,32 @@ test("little memory is a warning", () => {
 
 const gibibyte = 1024 ** 3;
 const env = { XDG_CACHE_HOME: "/cache" };
-const go = { path: "/go", version: "1.26.8", toolchain: "local", buildCache: "/build", moduleCache: "/modules" };
+const go = {
+  path: "/go",
+  version: "1.26.8",
+  toolchain: "local",
+  buildCache: "/build",
+  moduleCache: "/modules",
+  settings: {},
+};
 const inGibibytes = (needs: ReturnType<typeof diskNeeds>) =>
   needs.map(({ folder, bytes, setting }) => `${folder} ${(bytes / gibibyte).toFixed(2)} ${setting}`);
 
 test("the need of disk scales with what has to be built", () => {
   expect(inGibibytes(diskNeeds(env, groupNames, go))).toEqual([
-    "/cache/polymath 1.70 XDG_CACHE_HOME",
+    "/cache/polymath 0.76 XDG_CACHE_HOME",
     "/build 7.10 GOCACHE",
     "/modules 3.50 GOMODCACHE",
   ]);
   // One of the 19 minutes that everything takes.
   expect(inGibibytes(diskNeeds(env, ["etcd", "envoy"], go))).toEqual([
-    "/cache/polymath 1.04 XDG_CACHE_HOME",
+    "/cache/polymath 0.10 XDG_CACHE_HOME",
     "/build 0.37 GOCACHE",
     "/modules 0.18 GOMODCACHE",
   ]);
-  expect(inGibibytes(diskNeeds(env, ["envoy"], go))).toEqual(["/cache/polymath 1.00 XDG_CACHE_HOME"]);
+  // A download needs nothing of Go's.
+  expect(inGibibytes(diskNeeds(env, ["envoy"], go))).toEqual(["/cache/polymath 0.06 XDG_CACHE_HOME"]);
+  expect(diskNeeds(env, [], go)).toEqual([]);
 });
 
 test("without Go, and with a GOCACHE that is off, the need counts beside the tools", () => {
@@ -235,7 +246,78 @@ test("each file system is measured once, against the sum of its needs; too littl
       status: "warning",
       version: "",
       where: "3.0 GiB free for /cache/polymath",
-      mend: "have 12.3 GiB free there (go clean -cache frees what earlier builds left), or set XDG_CACHE_HOME or GOCACHE or GOMODCACHE to a folder on a larger disk",
+      mend: "have 11.4 GiB free there (go clean -cache frees what earlier builds left), or set XDG_CACHE_HOME or GOCACHE or GOMODCACHE to a folder on a larger disk",
     },
   ]);
+});
+
+test("run folders are made in TMPDIR unless sockets below it would have too long a path; the limit counts bytes", () => {
+  expect(temporaryFolder({})).toBe("/tmp");
+  expect(temporaryFolder({ TMPDIR: "" })).toBe("/tmp");
+  expect(temporaryFolder({ TMPDIR: "/var/tmp/" })).toBe("/var/tmp");
+  expect(temporaryFolder({ TMPDIR: `/${"a".repeat(69)}` })).toBe(`/${"a".repeat(69)}`);
+  expect(temporaryFolder({ TMPDIR: `/${"a".repeat(70)}` })).toBe("/tmp");
+  expect(temporaryFolder({ TMPDIR: `/${"ü".repeat(35)}` })).toBe("/tmp");
+});
+
+test("a temporary folder that is small, or not there, keeps a rehearsal from running", async () => {
+  const { root } = await sandbox();
+  const holding = (free: number) => () => Promise.resolve({ id: 1, free });
+  const row = { name: "temporary folder", version: "" };
+  expect(await checkTemporaryFolder({ TMPDIR: root }, holding(250 * 1024 ** 2))).toEqual({
+    ...row,
+    status: "ok",
+    where: `250 MiB free in ${root}`,
+    mend: "",
+  });
+  expect(await checkTemporaryFolder({ TMPDIR: root }, holding(250 * 1024 ** 2 - 1))).toEqual({
+    ...row,
+    status: "missing",
+    where: `249 MiB free in ${root}`,
+    mend: "have 250 MiB free there, or set TMPDIR to a folder on a larger disk",
+  });
+  expect(await checkTemporaryFolder({ TMPDIR: join(root, "gone") })).toEqual({
+    ...row,
+    status: "missing",
+    where: `ENOENT: no such file or directory, access '${join(root, "gone")}'`,
+    mend: "set TMPDIR to a folder of yours",
+  });
+});
+
+test("what keeps a rehearsal from running is told at once, with what mends it", async () => {
+  const { bin, root } = await sandbox();
+  await script(join(bin, "unshare"), "echo 'unshare: unshare failed: Operation not permitted' >&2; exit 1");
+  const gone = join(root, "gone");
+  await expect(requireSystem({ PATH: bin, TMPDIR: gone })).rejects.toThrow(
+    /^A rehearsal cannot run here\.\n- namespaces: unshare: unshare failed: Operation not permitted\. To mend it: .+\n- temporary folder: ENOENT: .+\. To mend it: set TMPDIR to a folder of yours\nRun "npm run doctor" for the whole picture\.$/,
+  );
+});
+
+test("a user without a home is told to set one", async () => {
+  const box = await sandbox();
+  const { HOME: _home, XDG_CACHE_HOME: _cache, ...env } = box.env;
+  // A user that no list of users knows: only root can become one.
+  const asStranger = process.getuid?.() === 0 ? { uid: 4_242_424, gid: 4_242_424 } : undefined;
+  if (asStranger === undefined) return;
+  const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [command], { env, ...asStranger }, (error, stdout, stderr) =>
+      resolve({ code: error?.code, stdout, stderr }),
+    );
+  });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "HOME is not set, and the system knows no home of user 4242424. Set HOME, or XDG_CACHE_HOME, to a folder of yours.\n",
+  });
+});
+
+test("a full disk is told with what is free where; other failures are not", async () => {
+  const { root } = await sandbox();
+  expect(await fullDiskNote("exit code 1", { TMPDIR: root })).toBe("");
+  for (const text of ["write: no space left on device", "ENOSPC: no space", "EDQUOT: disk quota exceeded, write"]) {
+    expect(await fullDiskNote(text, { TMPDIR: join(root, "gone") })).toBe(
+      `\nA disk is full, or was until just now:\n- ENOENT: no such file or directory, access '${join(root, "gone")}': set TMPDIR to a folder of yours`,
+    );
+  }
 });

@@ -23,10 +23,15 @@ test("no setting of the user's for other builds reaches a build", async () => {
     "GO111MODULE=on",
     "GOAMD64=v1",
     "GOARM64=v8.0",
+    `GOCACHE=${join(root, "go", "build")}`,
+    "GOENV=off",
     "GOEXPERIMENT=",
+    "GOFIPS140=off",
     "GOFLAGS=-mod=readonly",
+    `GOMODCACHE=${join(root, "go", "mod")}`,
     // Where modules come from is the user's to say: go.sum tells what they are.
     "GOPROXY=https://proxy.example.com",
+    "GOTOOLCHAIN=local",
     "GOWORK=off",
   ]);
   expect(go).toEqual({
@@ -35,5 +40,10 @@ test("no setting of the user's for other builds reaches a build", async () => {
     toolchain: "local",
     buildCache: join(root, "go", "build"),
     moduleCache: join(root, "go", "mod"),
+    settings: {
+      GOTOOLCHAIN: "local",
+      GOCACHE: join(root, "go", "build"),
+      GOMODCACHE: join(root, "go", "mod"),
+    },
   });
 });

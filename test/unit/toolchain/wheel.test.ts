@@ -129,7 +129,7 @@ test("without network and without pip both attempts are told, and what to do", a
   await expect(
     fetchWheel(demo, await draftOf(box), context({ ...box.env, PIP_INDEX_URL: `http://${host}/simple` })),
   ).rejects.toThrow(
-    `${file} could not be downloaded.\n- directly: http://${host}/simple/demo/ does not list ${file}\n- python3 -m pip: spawn python3 ENOENT\n` +
+    `${file} could not be downloaded.\n- directly: http://${host}/simple/demo/ does not list ${file}\n- python3 -m pip: python3 was not found on PATH\n` +
       "Set PIP_INDEX_URL to a package index that has demo 1.2.3 (and PIP_CERT to its certificate authority), or put demo 1.2.3 on PATH.",
   );
 });

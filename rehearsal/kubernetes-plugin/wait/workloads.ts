@@ -6,14 +6,21 @@ import { type Awaiter, count, failed, isObserved, isOld, ready, waiting } from "
 const wanted = (object: KubeObject): number => numberField(object, "spec", "replicas") ?? 1;
 const strategyOf = (object: KubeObject) => textField(object, "spec", "updateStrategy", "type");
 
-/** Ready when every replica is of the newest template and available, as `kubectl rollout status` judges it. */
+/** True where a Deployment, while it is paused, has nothing to roll out: it is still at its first revision. */
+const isFirstRevision = (object: KubeObject) =>
+  object.metadata.annotations?.["deployment.kubernetes.io/revision"] === "1";
+
+/**
+ * Ready when every replica is of the newest template and available, as `kubectl rollout status` judges it. One that is paused
+ * is waited for until somebody resumes it, as with the official plugin.
+ */
 export const deployment: Awaiter = {
   judge: (object, _, atStart) => {
-    if (object.spec?.["paused"] === true) return ready;
     if (!isObserved(object)) return waiting("waiting for the Deployment controller");
     const progressing = conditionsOf(object).find(({ type }) => type === "Progressing");
     if (progressing?.reason === "ProgressDeadlineExceeded" && !isOld(progressing, atStart))
       return failed(progressing.message ?? "its progress deadline has passed");
+    if (object.spec?.["paused"] === true && !isFirstRevision(object)) return waiting("its roll-out is paused");
     const replicas = wanted(object);
     const updated = count(object, "updatedReplicas");
     const available = count(object, "availableReplicas");
@@ -45,15 +52,19 @@ export const daemonSet: Awaiter = {
   reasons: workloadReasons,
 };
 
-/** Ready when every replica above the partition is of the newest revision, and all are available. */
+/**
+ * Ready when every replica is of the newest revision and available. Replicas that a partition keeps back are waited for, as with
+ * the official plugin.
+ */
 export const statefulSet: Awaiter = {
   judge: (object) => {
     if (!isObserved(object)) return waiting("waiting for the StatefulSet controller");
     const replicas = wanted(object);
     const partition = numberField(object, "spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
-    const toUpdate = strategyOf(object) === "OnDelete" ? 0 : Math.max(0, replicas - partition);
+    const toUpdate = strategyOf(object) === "OnDelete" ? 0 : replicas;
     const updated = count(object, "updatedReplicas");
-    if (updated < toUpdate) return waiting(`${updated} of ${toUpdate} replicas updated`);
+    const heldBack = partition > 0 ? `; the partition keeps those below ${partition} back` : "";
+    if (updated < toUpdate) return waiting(`${updated} of ${toUpdate} replicas updated${heldBack}`);
     const available = count(object, "availableReplicas");
     return available < replicas ? waiting(`${available} of ${replicas} replicas available`) : ready;
   },
@@ -71,14 +82,14 @@ export const replicationController: Awaiter = {
   reasons: workloadReasons,
 };
 
-/** Ready when it has completed; a suspended Job is ready as it is. */
+/** Ready when it has completed. A suspended Job is waited for until somebody resumes it, as with the official plugin. */
 export const job: Awaiter = {
   judge: (object) => {
-    if (object.spec?.["suspend"] === true) return ready;
     const held = conditionsOf(object).filter(({ status }) => status === "True");
     if (held.some(({ type }) => type === "Complete")) return ready;
     const failure = held.find(({ type }) => type === "Failed");
     if (failure) return failed(`${failure.reason ?? "Failed"}: ${failure.message ?? "the Job failed"}`);
+    if (object.spec?.["suspend"] === true) return waiting("it is suspended");
     const completions = numberField(object, "spec", "completions") ?? 1;
     return waiting(
       `${count(object, "succeeded")} of ${completions} completions, ${count(object, "active")} pods active`,

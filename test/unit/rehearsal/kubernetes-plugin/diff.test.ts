@@ -105,6 +105,16 @@ test("changed text of a Secret replaces it, though the object shows it as data",
   expect(await replaces(true)).toEqual([{ ...difference, replaces: false }]);
 });
 
+test("a replacement under another name comes first, whatever else of the metadata is not known yet", async () => {
+  const news = (name: string) => ({
+    ...old,
+    metadata: { name, namespace: "default", labels: { a: unknownValue } },
+  });
+  const first = async (name: string) => (await diff(offline, { ...args, news: news(name) })).deleteBeforeReplace;
+  expect(await first("y")).toBe(false);
+  expect(await first(unknownValue)).toBe(true);
+});
+
 test("another target replaces a patch; the old target is given up after the new one is patched", async () => {
   const news = { ...old, metadata: { name: "y", namespace: "default" } };
   const { differences, deleteBeforeReplace } = await diff(offline, { ...args, news, isPatch: true });

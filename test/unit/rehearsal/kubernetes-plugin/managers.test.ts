@@ -6,7 +6,8 @@ import {
   takeOver,
   withoutPredecessors,
 } from "../../../../rehearsal/kubernetes-plugin/managers.ts";
-import { configMap, fakeApiServer, found, refused } from "./fake-api-server.ts";
+import { update } from "../../../../rehearsal/kubernetes-plugin/lifecycle.ts";
+import { type Asked, configMap, fakeApiServer, found, inTurn, refused, session } from "./fake-api-server.ts";
 
 const spec = (...names: string[]) => ({ "f:spec": Object.fromEntries(names.map((name) => [`f:${name}`, {}])) });
 const entry = (manager: string, operation: string, fieldsV1: object, more: object = {}) => ({
@@ -54,7 +55,8 @@ test("an object that changes meanwhile is looked at again before its managers ar
     asked.push(method);
     return method === "GET" ? found(object("8")) : left.shift();
   });
-  await takeOver(client, "/api/v1/namespaces/default/configmaps/x", object("7"), "me", new AbortController().signal);
+  const path = "/api/v1/namespaces/default/configmaps/x";
+  expect(await takeOver(client, path, object("7"), "me", new AbortController().signal)).toEqual(object("9"));
   expect(asked).toEqual(["PATCH", "GET", "PATCH"]);
 });
 
@@ -70,4 +72,22 @@ test("a field is others' where they own it, or something below it, and the manag
   expect(isOthers(object, "me", ["spec", "paused"])).toBe(false);
   expect(isOthers(object, "me", ["spec"])).toBe(false);
   expect(isOthers(object, "me", ["spec", "nobody"])).toBe(false);
+});
+
+test("an ignored field that was a predecessor's is applied as it is: once taken over, it would go with the apply", async () => {
+  const asked: Asked[] = [];
+  const edited = (managedFields: object[]) =>
+    found({
+      ...configMap({ resourceVersion: "7", managedFields: managedFields.map((one) => ({ ...one })) }),
+      data: { a: "edited" },
+    });
+  const fields = { "f:data": { "f:a": {} } };
+  const before = edited([entry("kubectl-edit", "Update", fields)]);
+  const after = edited([entry("me", "Apply", fields)]);
+  const client = await fakeApiServer(inTurn({ GET: [before], PATCH: [after, after] }), {}, asked);
+  const inputs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { a: "1", b: "2" } };
+  const old = { ...configMap(), __fieldManager: "me" };
+  await update(session(client), { urn: "urn", inputs, old, ignored: ["data.a"], timeout: 5, isPatch: false });
+  expect(asked.map(({ method }) => method)).toEqual(["GET", "PATCH", "PATCH"]);
+  expect(asked[2]?.body).toMatchObject({ data: { a: "edited", b: "2" } });
 });

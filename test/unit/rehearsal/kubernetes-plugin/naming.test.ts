@@ -20,11 +20,26 @@ test("an object without a name gets the program's name and eight digits of the s
   });
 });
 
-test("generateName is the prefix instead, and annotations stay", () => {
-  const news = { metadata: { generateName: "run-", annotations: { a: "1" }, labels: { b: "2" } } };
-  expect(withName(news, {}, urn, seed)).toEqual({
-    metadata: { name: "run-039058c6", annotations: { a: "1", "pulumi.com/autonamed": "true" }, labels: { b: "2" } },
+test("an empty name counts as none, and annotations and labels stay", () => {
+  const news = { metadata: { name: "", generateName: "", annotations: { a: "1" }, labels: { b: "2" } } };
+  expect(withName(news, {}, urn, seed)["metadata"]).toMatchObject({
+    name: "web-config-039058c6",
+    annotations: { a: "1", "pulumi.com/autonamed": "true" },
+    labels: { b: "2" },
   });
+  expect(withNamespace({ metadata: { name: "a", namespace: "" } }, "models")).toEqual({
+    metadata: { name: "a", namespace: "models" },
+  });
+});
+
+test("generateName is refused, as server-side apply needs a name; beside a name it is a field like others", () => {
+  const message =
+    "web-config has metadata.generateName, which server-side apply does not know. Leave it out, and a name is made of the " +
+    "resource's name in the program; or set metadata.name.";
+  expect(() => withName({ metadata: { generateName: "run-" } }, {}, urn, seed)).toThrow(message);
+  expect(() => withName({ metadata: { generateName: unknownValue } }, {}, urn, seed)).toThrow(message);
+  const named = { metadata: { generateName: "run-", name: "run-x" } };
+  expect(withName(named, {}, urn, seed)).toEqual(named);
 });
 
 test("a name made before is kept; a name once given is not", () => {

@@ -85,6 +85,12 @@ test("ignored paths keep the live value", () => {
   expect(keepIgnored(inputs, undefined, ["spec.replicas"], "me")).toBe(inputs);
 });
 
+test("an ignored field that the object does not show stays as declared: without its text a Secret would lose its data", () => {
+  const inputs = { apiVersion: "v1", kind: "Secret", metadata: { name: "x" }, stringData: { a: "1" } };
+  const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "x" }, data: { a: "Mg==" } };
+  expect(keepIgnored(inputs, object, ["stringData", 'metadata.labels["a.b/c"]'], "me")).toEqual(inputs);
+});
+
 test("an ignored field that is somebody else's alone is left to them", () => {
   const inputs = { spec: { replicas: 1, paused: true } };
   const fields = (...names: string[]) => ({ "f:spec": Object.fromEntries(names.map((name) => [`f:${name}`, {}])) });

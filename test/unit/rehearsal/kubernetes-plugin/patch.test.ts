@@ -22,9 +22,10 @@ test.each([
 });
 
 test("a patch must say what it patches, unless that is not known yet", () => {
-  expect(() => requireName("kubernetes:core/v1:ConfigMapPatch", { metadata: { namespace: "a" } })).toThrow(
-    "kubernetes:core/v1:ConfigMapPatch has no metadata.name. Give it the name of the object to patch.",
-  );
+  for (const metadata of [{ namespace: "a" }, { name: "" }])
+    expect(() => requireName("kubernetes:core/v1:ConfigMapPatch", { metadata })).toThrow(
+      "kubernetes:core/v1:ConfigMapPatch has no metadata.name. Give it the name of the object to patch.",
+    );
   expect(() => requireName("token", { metadata: { name: "x" } })).not.toThrow();
   expect(() => requireName("token", { metadata: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" })).not.toThrow();
 });

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { changesBetween, formatPath, isUnder, overlaps, parsePath, setAt } from "../../../../rehearsal/kube/paths.ts";
+import {
+  changesBetween,
+  formatPath,
+  getAt,
+  isUnder,
+  overlaps,
+  parsePath,
+  setAt,
+} from "../../../../rehearsal/kube/paths.ts";
 
 test("changes go as deep as both sides do", () => {
   const before = { a: 1, gone: true, list: [{ x: 1 }, { x: 2 }], kind: "map", same: { y: [1] } };
@@ -17,6 +25,11 @@ test("changes go as deep as both sides do", () => {
     { path: ["list", 2], kind: "add" },
     { path: ["kind"], kind: "update" },
   ]);
+});
+
+test("a key that every map in JavaScript inherits is a key like others", () => {
+  expect(changesBetween({}, { constructor: "x" })).toEqual([{ path: ["constructor"], kind: "add" }]);
+  expect(getAt({}, ["toString"])).toBeUndefined();
 });
 
 test.each([

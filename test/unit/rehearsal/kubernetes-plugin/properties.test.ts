@@ -80,3 +80,15 @@ test("a message repeats no secret, in clear or in base 64, and says what else it
   // Of two secrets, one within the other, nothing is left over.
   expect(hideSecrets("long-clear-word", { a: "clear", b: "long-clear-word" }, [["a"], ["b"]])).toBe("[secret]");
 });
+
+test("a program's null is a field left out, secret or not; in a list it stays, so that no item changes its place", () => {
+  const wire = { name: null, spec: { limits: null, hidden: secret(null), args: [null, "a"] } };
+  expect(decode(structpb.Struct.fromJavaScript(wire)).value).toEqual({ spec: { args: [null, "a"] } });
+});
+
+test("a secret is hidden as the API server quotes it, too", () => {
+  const inputs = { kind: "ConfigMap", data: { a: 'two "quoted"\nlines' } };
+  expect(hideSecrets('Invalid value: "two \\"quoted\\"\\nlines": too long', inputs, [["data", "a"]])).toBe(
+    'Invalid value: "[secret]": too long',
+  );
+});

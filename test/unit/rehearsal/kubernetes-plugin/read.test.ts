@@ -46,6 +46,18 @@ test("a refresh finds what somebody changed", async () => {
   expect(state).toMatchObject({ drifted: true, inputs: { ...inputs, data: { a: "theirs" } } });
 });
 
+test("a refresh takes what others add to an empty map, and what the API server leaves out, for no change of the program's", async () => {
+  const said = { ...inputs, metadata: { ...inputs.metadata, annotations: {} }, immutable: false };
+  const noted = { annotations: { "example.io/by": "a controller" } };
+  const ask = async (data: object) => {
+    const live = { ...configMap(noted), data };
+    const client = await fakeApiServer(inTurn({ GET: [found(live)], PATCH: [found(configMap())] }));
+    return read(session(client), { ...first, old: configMap(), inputs: said });
+  };
+  expect(await ask({ a: "1" })).toMatchObject({ drifted: false });
+  expect((await ask({ a: "theirs" }))?.inputs).toEqual({ ...said, data: { a: "theirs" } });
+});
+
 test("what is gone is not there, and a patch cannot be read at all", async () => {
   const client = await fakeApiServer(() => notFound);
   expect(await read(session(client), first)).toBeUndefined();

@@ -42,7 +42,7 @@ test.each([
   [{ replicas: 1 }, { updatedReplicas: 1, replicas: 1 }, waitingFor("0 of 1 replicas available")],
   [{ replicas: 1 }, { updatedReplicas: 1, replicas: 1, availableReplicas: 1 }, ready],
   [{ replicas: 0 }, {}, ready],
-  [{ paused: true }, { observedGeneration: 0 }, ready],
+  [{ paused: true }, {}, waitingFor("its roll-out is paused")],
   [
     {},
     { conditions: [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "too late" }] },
@@ -50,6 +50,17 @@ test.each([
   ],
 ])("Deployment %j with status %j", async (spec, status, verdict) => {
   expect(await deployment.judge(object("Deployment", spec, status), unused)).toEqual(verdict);
+});
+
+test("a paused Deployment that is at its first revision has nothing to roll out", async () => {
+  const complete = { updatedReplicas: 1, replicas: 1, availableReplicas: 1 };
+  const paused = object("Deployment", { paused: true }, complete);
+  const at = (revision: string) => {
+    const annotations = { "deployment.kubernetes.io/revision": revision };
+    return deployment.judge({ ...paused, metadata: { ...paused.metadata, annotations } }, unused);
+  };
+  expect(await at("1")).toEqual(ready);
+  expect(await at("2")).toEqual(waitingFor("its roll-out is paused"));
 });
 
 test("a progress deadline that had passed before the wait began does not fail it; one that passes again does", async () => {
@@ -125,8 +136,9 @@ test.each([
   [
     { replicas: 2, updateStrategy: { rollingUpdate: { partition: 1 } } },
     { updatedReplicas: 1, availableReplicas: 2 },
-    ready,
+    waitingFor("1 of 2 replicas updated; the partition keeps those below 1 back"),
   ],
+  [{ replicas: 2, updateStrategy: { type: "OnDelete" } }, { availableReplicas: 2 }, ready],
 ])("StatefulSet %j with status %j", async (spec, status, verdict) => {
   expect(await statefulSet.judge(object("StatefulSet", spec, status), unused)).toEqual(verdict);
 });
@@ -134,7 +146,7 @@ test.each([
 test.each([
   [{}, { active: 1 }, waitingFor("0 of 1 completions, 1 pods active")],
   [{}, { conditions: [{ type: "Complete", status: "True" }] }, ready],
-  [{ suspend: true }, {}, ready],
+  [{ suspend: true }, {}, waitingFor("it is suspended")],
   [
     {},
     { conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" }] },

@@ -129,8 +129,9 @@ export const extensionPolicy = ({ namespace }: GatewayPlan): Manifest => ({
         backendSettings: {
           // The router's pods come and go; the default of 30 s would fail requests for as long after each of them.
           dns: { dnsRefreshRate: "5s", respectDnsTtl: false },
-          // A pod of a dead node stays in DNS for 50 s. Envoy's open connection to it would swallow requests as long: pings end it.
-          http2: { connectionKeepalive: { interval: "2s", timeout: "1s" } },
+          // A pod of a dead node stays in DNS for 50 s. Envoy's open connection to it would swallow requests as long: a ping before the next
+          // request ends it. No pings at intervals: the router's gRPC takes those for an attack, and cuts every answer under way.
+          http2: { connectionKeepalive: { idleInterval: "1s", timeout: "1s" } },
           ...failover,
           retry,
         },

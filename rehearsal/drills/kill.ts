@@ -28,6 +28,24 @@ export interface Kill {
   readonly putBack: () => Promise<void>;
 }
 
+/** Does the work while something is away. It is put back whatever fails: with `--keep` the environment stands on. */
+export async function takenAway<Result>(
+  { strike, putBack }: Pick<Kill, "strike" | "putBack">,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let result: Result;
+  try {
+    await strike();
+    result = await work();
+  } catch (error) {
+    // What failed first is what is told; half of it may never have been away.
+    await putBack().catch(() => undefined);
+    throw error;
+  }
+  await putBack();
+  return result;
+}
+
 const nothing = () => Promise.resolve();
 
 /** The API server is away for this long; on a real cluster its load balancer or its restart takes about as long. */
@@ -55,13 +73,19 @@ async function killNodes(drill: Extract<Drill, { kind: "node" | "zone" }>, stage
   const choice = chooseNodes(drill.kind, drill.target, nodesOf(nodes.items), placedPodsOf(pods.items));
   const names = new Set(choice.nodes.map(({ name }) => name));
   const objects = nodes.items.filter(({ metadata }) => names.has(metadata.name ?? ""));
+  const loss = { kind: "nodes", ...lossOf(choice.nodes) } as const;
   return {
     target: choice.target,
     why: choice.why,
     nodes: [...names],
-    loss: { kind: "nodes", ...lossOf(choice.nodes) },
+    loss,
     awaySeconds: null,
-    notes: [],
+    notes:
+      loss.others === 0
+        ? []
+        : [
+            "Envoy is taken to run elsewhere; on a real cluster nothing answers where it ran on a node that is lost, until its pod runs on another one",
+          ],
     prepare: nothing,
     strike: async () => {
       await connectNodes(objects, false);

@@ -11,7 +11,7 @@ import { realMs, type TimeScale } from "../time-scale.ts";
 import type { Entry } from "../traffic.ts";
 import { controllersAct, gpusOffered, type Check } from "./checks.ts";
 import type { Drill } from "./drill.ts";
-import { killOf, unnoticedSeconds, type Kill } from "./kill.ts";
+import { killOf, takenAway, unnoticedSeconds, type Kill } from "./kill.ts";
 import { movesOf, scalesOf } from "./moves.ts";
 import type { DrillReport, Move, SpecialistReport } from "./report.ts";
 import { SteadyTraffic, targetsOf } from "./steady.ts";
@@ -151,13 +151,11 @@ export async function runDrill(
     const hits = hitsOf(witness, kill);
     note(`drill ${drill.kind}: killing ${kill.target}`);
     const killedAt = performance.now();
-    await kill.strike();
-    if (kill.awaySeconds === null) await scene.untilWell(leastAwayMs(kill, timeScale));
-    else await sleep(kill.awaySeconds * 1000);
-    const backAt = performance.now();
-    const unwellWhileAway = scene.unwell();
-    const whileAway = movesSince(killedAt);
-    await kill.putBack();
+    const { backAt, unwellWhileAway, whileAway } = await takenAway(kill, async () => {
+      if (kill.awaySeconds === null) await scene.untilWell(leastAwayMs(kill, timeScale));
+      else await sleep(kill.awaySeconds * 1000);
+      return { backAt: performance.now(), unwellWhileAway: scene.unwell(), whileAway: movesSince(killedAt) };
+    });
     note(`drill ${drill.kind}: put back after ${inSeconds(backAt - killedAt)} s`);
     const wrong = await whileAllRuns(stage.watched, () => scene.untilWell(quietMs));
     // It was well for the quiet time before it counted as well.
@@ -187,7 +185,6 @@ export async function runDrill(
       const verdict = judge(promise, {
         hit,
         byNode: isByNode(kill),
-        away,
         traffic: all,
         wellWhileAway: !unwellWhileAway.includes(name),
         wellAtEnd: !unwellAtEnd.includes(name),

@@ -52,7 +52,7 @@ export class SteadyTraffic {
     this.#entry = entry;
     this.#timeoutMs = timeoutMs;
     this.#intervalMs = 1000 / (rate * targets.length);
-    this.#next();
+    if (targets.length > 0) this.#next();
   }
 
   /** Requests that have ended so far. */

@@ -8,8 +8,6 @@ export interface Seen {
   readonly hit: number;
   /** Whether only pods on killed nodes can be hit: who has none there is promised to be unaffected, whatever its pool loses. */
   readonly byNode: boolean;
-  /** From the kill until it was put back. */
-  readonly away: Tally;
   /** From the kill until the end. */
   readonly traffic: Tally;
   /** Whether it answered at the end of the time away. */
@@ -27,7 +25,7 @@ const promisedKind = ({ kind, mayLose, spared }: SpecialistPromise, { hit, byNod
 
 /** Whether a promise was kept. Better than promised is kept too. Pure. */
 export function judge(promise: SpecialistPromise, seen: Seen): Verdict {
-  const { hit, away, traffic, wellWhileAway, wellAtEnd } = seen;
+  const { hit, traffic, wellWhileAway, wellAtEnd } = seen;
   const lost = traffic.sent - traffic.ok;
   const within = promise.withinSeconds ?? 0;
   if (hit > promise.mayLose && seen.byNode)
@@ -37,8 +35,8 @@ export function judge(promise: SpecialistPromise, seen: Seen): Verdict {
     case "unaffected":
       return lost === 0 ? kept("no request lost") : broken(`${lost} of ${traffic.sent} requests lost; none may be`);
     case "keeps-answering": {
-      const last = away.lastFailureSeconds;
-      if (last === null) return kept("no request lost while it was away");
+      const last = traffic.lastFailureSeconds;
+      if (last === null) return kept("no request lost");
       return last <= ejectionSeconds
         ? kept(`the last lost request was sent after ${last} s; ${ejectionSeconds} s are promised`)
         : broken(`requests were lost until ${last} s after the kill; ${ejectionSeconds} s are promised`);

@@ -146,7 +146,8 @@ test("bodies of labelled routes go through the router", () => {
           // The router's pods come and go behind a headless Service, and one on a dead node stays in DNS for a while.
           backendSettings: {
             dns: { dnsRefreshRate: "5s", respectDnsTtl: false },
-            http2: { connectionKeepalive: { interval: "2s", timeout: "1s" } },
+            // With an "interval" the router ends the connection after the third ping, and with it every answer under way.
+            http2: { connectionKeepalive: { idleInterval: "1s", timeout: "1s" } },
             ...failover,
             retry: { numRetries: 2, retryOn: { triggers: ["connect-failure", "reset-before-request"] } },
           },

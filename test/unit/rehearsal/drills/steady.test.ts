@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { SteadyTraffic, targetsOf, type Target } from "../../../../rehearsal/drills/steady.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { planOf } from "../../plan/support.ts";
@@ -84,4 +84,13 @@ test("a plan's specialists are asked by name, or by the first of their paths", (
     ["boltz2", "/biology/mit/boltz2/predict", { question: "Who answers?" }],
     ["proteinmpnn", "/biology/ipd/proteinmpnn/predict", { question: "Who answers?" }],
   ]);
+});
+
+test("without a specialist nothing is sent, and no timer runs", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const traffic = new SteadyTraffic([], { address: "127.0.0.1", port: 1, host: "a", key: undefined }, 4, 1_000);
+  expect(vi.getTimerCount()).toBe(0);
+  await traffic.stop();
+  expect(traffic.samples).toEqual([]);
 });

@@ -36,7 +36,7 @@ export const labels = {
   component: "polymath.dev/component",
 } as const;
 
-/** Annotation keys that the kit sets on pods: what the plan estimates, in seconds. */
+/** Annotation keys that the kit sets on Deployments: what the plan estimates for each pod, in seconds. */
 export const annotations = {
   /** From the start of the container until it serves. */
   startupSeconds: "polymath.dev/startup-seconds",

@@ -1,16 +1,15 @@
-import { annotations, labels } from "../plan/names.ts";
 import type { Addresses } from "./addresses.ts";
-import type { Attachments } from "./attachments.ts";
+import type { Attachments, Obstacle } from "./attachments.ts";
 import { ContainerLife } from "./container-life.ts";
 import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
 import { textField } from "./kube/fields.ts";
 import { recordWarning } from "./kube/record-event.ts";
-import { containersOf, type Container } from "./kube/views.ts";
+import { containersOf } from "./kube/views.ts";
 import type { PodNeeds } from "./pod-needs.ts";
 import { dated, podStatus, shapeOf } from "./pod-status.ts";
 import type { Power } from "./power.ts";
-import { startupDeadline } from "./probes.ts";
 import type { ImageRole } from "./roles.ts";
+import { estimateOf, startupSecondsOf } from "./start-estimate.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** What all pods of a cluster share. */
@@ -32,20 +31,6 @@ export interface Household {
 const retryMs = 1_000;
 /** How often the progress of a long start-up is told. */
 const progressMs = 5_000;
-/** How many times its deadline a slow start takes. */
-const slowFactor = 3;
-
-const secondsOf = (pod: KubeObject, annotation: string) => {
-  const seconds = Number(pod.metadata.annotations?.[annotation] ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-};
-
-/** Simulated seconds that a container of a pod takes from its start until it serves. */
-export function startupSecondsOf(pod: KubeObject, container: Container, slowStarts: ReadonlySet<string>): number {
-  const isSlow = slowStarts.has(pod.metadata.labels?.[labels.specialist] ?? "");
-  const deadline = startupDeadline(container);
-  return isSlow && Number.isFinite(deadline) ? slowFactor * deadline : secondsOf(pod, annotations.startupSeconds);
-}
 
 /** The life of a pod from its binding to a node to its end, as that node's kubelet leads it. */
 export class PodLife {
@@ -56,7 +41,9 @@ export class PodLife {
   #wasOff = false;
   #address: string | undefined;
   #containers: readonly ContainerLife[] = [];
-  #obstacle: string | undefined;
+  #obstacle: Obstacle | undefined;
+  /** Real milliseconds of its containers' next step; undefined for their first. */
+  #stepMs: number | undefined;
   #told = "";
   #toldShape = "";
   #recorded: string | undefined;
@@ -128,29 +115,33 @@ export class PodLife {
       return this.#rest(retryMs);
     }
     if (this.#address === undefined) await this.#prepare();
-    for (const container of this.#containers) await container.step();
+    for (const container of this.#containers) await container.step(this.#stepMs);
     await this.#report();
-    return this.#rest(
-      this.#containers.length > 0 ? Math.min(...this.#containers.map(({ restMs }) => restMs)) : retryMs,
-    );
+    this.#stepMs = this.#containers.length > 0 ? Math.min(...this.#containers.map(({ restMs }) => restMs)) : undefined;
+    return this.#rest(this.#stepMs ?? retryMs);
   }
 
   /** Volumes and address: what a kubelet sees to before the first container. */
   async #prepare(): Promise<void> {
     const { client, attachments, needs, addresses, roles, timeScale, pulled, slowStarts } = this.#house;
-    this.#obstacle = (await attachments.attach(this.#pod)) ?? (await needs.missingVolume(this.#pod));
+    const missing = async (): Promise<Obstacle | undefined> => {
+      const message = await needs.missingVolume(this.#pod);
+      return message === undefined ? undefined : { reason: "FailedMount", message };
+    };
+    this.#obstacle = (await attachments.attach(this.#pod)) ?? (await missing());
     const range = textField(await client.find(`/api/v1/nodes/${this.#node}`), "spec", "podCIDR");
     if (this.#obstacle !== undefined) return;
     const address = range === undefined ? undefined : addresses.give(this.#pod.metadata.uid ?? "", range);
     if (address === undefined) {
-      this.#obstacle = `no pod address is free on the node ${this.#node} (its range: ${range ?? "none yet"})`;
+      const message = `no pod address is free on the node ${this.#node} (its range: ${range ?? "none yet"})`;
+      this.#obstacle = { reason: "FailedCreatePodSandBox", message };
       return;
     }
     this.#address = address;
+    const estimate = await estimateOf(this.#pod, client);
     this.#containers = containersOf(this.#pod).map((container, index) => {
       const image = `${this.#node} ${container.image}`;
-      const pullSeconds = pulled.has(image) ? 0 : secondsOf(this.#pod, annotations.imagePullSeconds);
-      pulled.add(image);
+      const pullSeconds = pulled.has(image) ? 0 : estimate.imagePullSeconds;
       return new ContainerLife({
         pod: () => this.#pod,
         index,
@@ -158,7 +149,8 @@ export class PodLife {
         role: roles.get(container.image),
         address,
         pullSeconds,
-        startupSeconds: startupSecondsOf(this.#pod, container, slowStarts),
+        onPulled: () => pulled.add(image),
+        startupSeconds: startupSecondsOf(this.#pod, container, estimate, slowStarts),
         timeScale,
         needs,
       });
@@ -185,7 +177,7 @@ export class PodLife {
 
   async #report(): Promise<void> {
     const { client, power } = this.#house;
-    const status = podStatus(this.#pod, this.#containers, this.#address, this.#obstacle);
+    const status = podStatus(this.#pod, this.#containers, this.#address, this.#obstacle?.message);
     const shape = shapeOf(status);
     const isNews = shape !== this.#toldShape || performance.now() - this.#toldMs > progressMs;
     const text = JSON.stringify(status);
@@ -201,12 +193,13 @@ export class PodLife {
 
   /** Leaves a warning for whoever looks at the pod, once for each new fault. */
   async #record(): Promise<void> {
-    const fault = this.#obstacle ?? this.#containers.map((one) => one.fault).find((one) => one !== undefined);
+    const fault = this.#obstacle?.message ?? this.#containers.map((one) => one.fault).find((one) => one !== undefined);
     if (fault === this.#recorded) return;
     this.#recorded = fault;
     if (fault === undefined) return;
-    const reason = this.#obstacle === undefined ? "Failed" : "FailedMount";
-    const occurrence = { kind: "Pod", object: this.#pod, component: "kubelet", reason, message: fault } as const;
+    const reason = this.#obstacle?.reason ?? "Failed";
+    const component = reason === "FailedAttachVolume" ? "attachdetach-controller" : "kubelet";
+    const occurrence = { kind: "Pod", object: this.#pod, component, reason, message: fault } as const;
     await recordWarning(this.#house.client, occurrence);
   }
 

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { envoyGateway } from "../../catalogue/controllers/envoy-gateway.ts";
-import { labels } from "../../plan/names.ts";
+import { annotations, labels } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import type { EgressPlan } from "../../plan/types.ts";
 import { childOf, onceThere } from "../options.ts";
@@ -34,6 +34,12 @@ export interface SpecialistArgs {
   /** Namespace that requests come from. Default: Envoy Gateway's. */
   readonly ingressNamespace?: string;
 }
+
+/** What the plan expects of a start, for operators; a rehearsal takes that long, in its own time. Not on the pods: a change would restart them. */
+const startAnnotations = ({ estimate }: Serving) => ({
+  [annotations.startupSeconds]: String(estimate.container),
+  [annotations.imagePullSeconds]: String(estimate.imagePull),
+});
 
 /** One specialist: a Deployment on GPU nodes, its Service, its own account and network policy. */
 export class Specialist extends pulumi.ComponentResource {
@@ -72,7 +78,7 @@ export class Specialist extends pulumi.ComponentResource {
     new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
       {
-        metadata,
+        metadata: { ...metadata, annotations: startAnnotations(serving) },
         spec: {
           replicas,
           progressDeadlineSeconds: serving.deadlines.progress,

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { annotations, label, labels } from "../../plan/names.ts";
+import { label, labels } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import { credentialSecret, pullSecret } from "../domain-namespace/credentials.ts";
 import { gpuTaint } from "../gpu-node-pool/labels.ts";
@@ -36,14 +36,7 @@ export function podTemplate(input: PodTemplateInput): kubernetes.types.input.cor
   // Pods of a group that has a user's own id may share files; the root group is no such group.
   const fsGroup = serving.gid === 0 ? serving.uid : serving.gid;
   return {
-    metadata: {
-      labels: input.labels,
-      // What the plan expects of a start, for operators; a rehearsal takes that long, in its own time.
-      annotations: {
-        [annotations.startupSeconds]: String(serving.estimate.container),
-        [annotations.imagePullSeconds]: String(serving.estimate.imagePull),
-      },
-    },
+    metadata: { labels: input.labels },
     spec: {
       serviceAccountName: input.account,
       automountServiceAccountToken: false,

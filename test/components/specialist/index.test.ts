@@ -132,7 +132,11 @@ test("requests may come from another namespace than Envoy Gateway's", async () =
 describe("its Deployment", () => {
   test("never surges, since no spare GPU is planned, and waits as long as planned", async () => {
     const { inputs, timeouts, dependsOn } = named(await declare(), "one-deployment");
-    expect(inputs["metadata"]).toEqual(metadata);
+    // Annotations of the Deployment, not of its pods: an estimate that changes must not restart them.
+    expect(inputs["metadata"]).toEqual({
+      ...metadata,
+      annotations: { "polymath.dev/startup-seconds": "202", "polymath.dev/image-pull-seconds": "302" },
+    });
     expect(inputs["spec"]).toMatchObject({
       replicas: 1,
       progressDeadlineSeconds: 1865,

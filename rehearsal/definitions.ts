@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { KubeClient } from "./kube/client.ts";
-import { conditionsOf } from "./kube/fields.ts";
+import type { KubeClient, KubeObject } from "./kube/client.ts";
+import { conditionsOf, field } from "./kube/fields.ts";
 
 /** A custom resource definition: its name, and the YAML that the API server is sent. */
 export interface Definition {
@@ -37,11 +37,29 @@ export function definitionsIn(folder: string): readonly Definition[] {
 
 const pathOf = (name: string) => `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
 
-/** Waits until the API server serves a definition. */
+const servedSchema = z.object({
+  group: z.string(),
+  names: z.object({ plural: z.string() }),
+  versions: z.array(z.object({ name: z.string(), served: z.boolean() })),
+});
+const listedSchema = z.array(z.object({ name: z.string() }));
+
+/** Whether discovery lists every version that a definition serves: it does so a moment after the definition is established. */
+async function isListed(client: KubeClient, definition: KubeObject): Promise<boolean> {
+  const { group, names, versions } = servedSchema.parse(definition.spec);
+  for (const { name } of versions.filter(({ served }) => served)) {
+    const listed = field(listedSchema, await client.find(`/apis/${group}/${name}`), "resources") ?? [];
+    if (!listed.some((resource) => resource.name === names.plural)) return false;
+  }
+  return true;
+}
+
+/** Waits until objects of a definition can be made. */
 async function untilServed(client: KubeClient, name: string): Promise<void> {
   for (;;) {
     const found = await client.find(pathOf(name));
-    if (conditionsOf(found).some(({ type, status }) => type === "Established" && status === "True")) return;
+    const isEstablished = conditionsOf(found).some(({ type, status }) => type === "Established" && status === "True");
+    if (found && isEstablished && (await isListed(client, found))) return;
     await sleep(100);
   }
 }

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { installDefinitions } from "../../../rehearsal/definitions.ts";
+import { apply } from "../../../rehearsal/gateway.ts";
 import { objectsIn, stillThere } from "../../../rehearsal/leftovers.ts";
+import { storageClasses } from "../../../rehearsal/storage.ts";
 import { playVolumes } from "../../../rehearsal/volumes.ts";
 import { startCluster, type Cluster } from "../../support/cluster.ts";
 import { createProgram, type Program } from "../../support/program.ts";
@@ -29,6 +31,7 @@ beforeEach(async () => {
   cluster = await startCluster({
     nodes: { gpu: { cpu: "4", memory: "30Gi", "nvidia.com/gpu": "1" }, plain: { cpu: "4", memory: "8Gi" } },
   });
+  await apply(cluster.client, storageClasses);
   void playVolumes(cluster.client, ending.signal);
   await installDefinitions(cluster.client, await toolPath("gateway-crds"));
 });
@@ -53,6 +56,7 @@ test("pulumi up typed by hand on a cluster that is there: applied, unchanged, de
           "polymath.dev/pool": "g6e-xlarge-1gpu",
           "polymath.dev/environment": "hand",
           "nvidia.com/gpu.present": "true",
+          "topology.kubernetes.io/zone": "zone-a",
         },
       },
       spec: { taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" }] },

@@ -4,6 +4,12 @@ import { textField } from "./kube/fields.ts";
 import { claimsOf } from "./pod-needs.ts";
 import { isAttachedOnce } from "./storage.ts";
 
+/** What keeps a pod from its containers: the reason of its event, and the words. */
+export interface Obstacle {
+  readonly reason: "FailedAttachVolume" | "FailedMount" | "FailedCreatePodSandBox";
+  readonly message: string;
+}
+
 interface Attachment {
   readonly node: string;
   /** Pods that use it there, by uid. */
@@ -23,21 +29,23 @@ export class Attachments {
   }
 
   /** Attaches a pod's volumes to its node. Gives what stands in the way, in the words of the attach controller or the kubelet. */
-  async attach(pod: KubeObject): Promise<string | undefined> {
+  async attach(pod: KubeObject): Promise<Obstacle | undefined> {
+    const unmounted = (message: string): Obstacle => ({ reason: "FailedMount", message });
     const node = textField(pod, "spec", "nodeName") ?? "";
     for (const claimName of claimsOf(pod)) {
       const claim = await this.#client.find(
         `/api/v1/namespaces/${pod.metadata.namespace}/persistentvolumeclaims/${claimName}`,
       );
-      if (!claim) return `persistentvolumeclaim "${claimName}" not found`;
+      if (!claim) return unmounted(`persistentvolumeclaim "${claimName}" not found`);
       const name = textField(claim, "spec", "volumeName");
       const volume = name === undefined ? undefined : await this.#client.find(`/api/v1/persistentvolumes/${name}`);
-      if (name === undefined || !volume) return `persistentvolumeclaim "${claimName}" has no volume yet`;
+      if (name === undefined || !volume) return unmounted(`persistentvolumeclaim "${claimName}" has no volume yet`);
       if (!isAttachedOnce(volume)) continue;
       const held = this.#held.get(name);
       if (held && held.node !== node) {
         const users = [...held.pods.values()].toSorted().join(", ");
-        return `Multi-Attach error for volume "${name}" Volume is already used by pod(s) ${users}`;
+        const message = `Multi-Attach error for volume "${name}" Volume is already used by pod(s) ${users}`;
+        return { reason: "FailedAttachVolume", message };
       }
       const attachment = held ?? { node, pods: new Map<string, string>() };
       attachment.pods.set(pod.metadata.uid ?? "", nameOf(pod));

@@ -18,6 +18,8 @@ export interface ContainerSetting {
   readonly address: string;
   /** From the pull of the image on; 0 where the node has it. */
   readonly pullSeconds: number;
+  /** Called when the node has the image. */
+  readonly onPulled?: () => void;
   /** From the start of the process until it serves. */
   readonly startupSeconds: number;
   readonly timeScale: TimeScale;
@@ -135,9 +137,13 @@ export class ContainerLife {
     };
   }
 
-  /** Moves on by one step. @throws KubeError when the API server does not say what the container needs. */
-  async step(): Promise<void> {
-    this.#elapsed += this.#tickMs / 1000 / this.#setting.timeScale;
+  /**
+   * Moves on by one step.
+   * @param restMs real milliseconds that it stands for; a neighbour in its pod may ask for shorter ones. Default: its own.
+   * @throws KubeError when the API server does not say what the container needs.
+   */
+  async step(restMs: number = this.#tickMs): Promise<void> {
+    this.#elapsed += restMs / 1000 / this.#setting.timeScale;
     if (this.#phase === "backing-off" && this.#elapsed >= this.#backOff) this.#enter("creating");
     if (this.#phase === "creating") await this.#create();
     else if (this.#phase === "running") await this.#serve();
@@ -185,6 +191,7 @@ export class ContainerLife {
       return undefined;
     }
     this.#isPulled = true;
+    this.#setting.onPulled?.();
     const missing = await needs.missingVariable(pod(), index);
     if (missing !== undefined) return wait("CreateContainerConfigError", missing);
     try {

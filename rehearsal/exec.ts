@@ -24,10 +24,14 @@ export function prepareExec(
   const { bin, home } = execPaths(folder);
   for (const path of [bin, home]) mkdirSync(path, { recursive: true });
   symlinkSync(tools.kubectl, join(bin, "kubectl"));
-  const variables = Object.entries(byHand.env).map(([name, value]) => `${name}=${shellWord(value)}`);
+  // From a file: everybody on the machine can read the arguments of a command.
+  const environmentFile = join(folder, "exec", "pulumi.env");
+  const variables = Object.entries(byHand.env).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
+  writeFileSync(environmentFile, variables.join(""), { mode: 0o600 });
+  const command = `. "$0"; exec ${shellWord(tools.pulumi)} --cwd ${shellWord(byHand.folder)} "$@"`;
   writeFileSync(
     join(bin, "pulumi"),
-    `#!/bin/sh\nexec env -i ${variables.join(" ")} TERM="\${TERM-dumb}" ${shellWord(tools.pulumi)} --cwd ${shellWord(byHand.folder)} "$@"\n`,
+    `#!/bin/sh\nexec env -i TERM="\${TERM-dumb}" /bin/sh -c ${shellWord(command)} ${shellWord(environmentFile)} "$@"\n`,
     { mode: 0o700 },
   );
   // A shell of the user's shows where it is; which of the files it reads is its own affair.

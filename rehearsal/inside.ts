@@ -130,9 +130,12 @@ let isFailing = false;
 async function fail(error: unknown): Promise<void> {
   if (isFailing) return;
   isFailing = true;
-  emit(await failureOf(error));
-  await stage?.stop().catch(() => undefined);
-  process.exit(1);
+  try {
+    emit(await failureOf(error));
+    await stage?.stop();
+  } finally {
+    process.exit(1);
+  }
 }
 
 // Thrown where nobody waits for it, such as a log that cannot be written any more.

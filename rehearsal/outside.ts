@@ -50,7 +50,7 @@ const innerEnvironment = (): NodeJS.ProcessEnv =>
 const graceMs = 15_000;
 
 /** What shells report for a command that Ctrl-C ended. */
-const interruptedCode = 130;
+export const interruptedCode = 130;
 
 /** The event of a line; undefined for the line that a killed inside did not finish. */
 function eventIn(line: string): RehearsalEvent | undefined {

@@ -6,7 +6,7 @@ import { checkCommand, checkMemory, checkSystem, type Check } from "./host.ts";
 import { requireNode } from "./node.ts";
 import type { Env } from "./path.ts";
 import { locateTool, type ToolPlace } from "./resolve.ts";
-import { groups, toolNames, tools } from "./tools.ts";
+import { groups, rehearsalTools, toolNames, tools, type ToolName } from "./tools.ts";
 
 /** The state of this machine. */
 export interface Diagnosis {
@@ -36,12 +36,22 @@ async function checkGo(env: Env, needed: boolean): Promise<{ readonly check: Che
   }
 }
 
+const isOfRehearsal = (name: ToolName) => rehearsalTools.some((tool) => tool === name);
+
 function checkTool({ name, found, unfit }: ToolPlace, go: Check): Check {
   if (found !== undefined) {
     const status = found.from === "PATH" ? "ok on PATH" : "ok in cache";
     return { name, status, version: found.version, where: found.path, mend: "" };
   }
   const group = groups[tools[name].group];
+  if (!isOfRehearsal(name))
+    return {
+      name,
+      status: "not needed",
+      version: group.version,
+      where: "only the project's own tests run it",
+      mend: "",
+    };
   const { path: rule } = tools[name];
   const range = rule.kind === "version" ? `, not ${rule.from} or later below ${rule.below}` : "";
   const where = unfit.map(({ path, version }) => `${path} is ${version ?? "of unknown version"}${range}`).join("; ");
@@ -59,7 +69,8 @@ function checkTool({ name, found, unfit }: ToolPlace, go: Check): Check {
 /** Looks at everything that a rehearsal needs. Makes nothing and never throws for what it finds. */
 export async function diagnose(env: Env = process.env): Promise<Diagnosis> {
   const places = await Promise.all(toolNames.map((name) => locateTool(name, env)));
-  const absent = new Set(places.filter(({ found }) => found === undefined).map(({ name }) => tools[name].group));
+  const missing = places.filter(({ name, found }) => found === undefined && isOfRehearsal(name));
+  const absent = new Set(missing.map(({ name }) => tools[name].group));
   const { check: go, found } = await checkGo(
     env,
     [...absent].some((name) => groups[name].kind !== "wheel"),

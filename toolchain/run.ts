@@ -72,7 +72,7 @@ export async function runGroup(
       child.on("error", (error) => resolve(error.message));
       // The command itself has ended; what it started may not have, and the watcher has not.
       child.on("exit", () => end("SIGKILL"));
-      child.on("close", (code, kind) => resolve(code === 0 ? undefined : `code ${code ?? kind ?? "unknown"}`));
+      child.on("close", (code, kind) => resolve(code === 0 ? undefined : (kind ?? `code ${code}`)));
     });
     signal.throwIfAborted();
     return { stdout, tail, failure };

@@ -116,7 +116,13 @@ export async function exec(argv: readonly string[]): Promise<number> {
   process.on("SIGQUIT", () => undefined);
   for (const signal of ["SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
-      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, signal);
+      for (const pid of childrenOf(child.pid ?? 0)) {
+        try {
+          process.kill(pid, signal);
+        } catch {
+          // It has ended at this moment.
+        }
+      }
     });
   const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on("error", reject).on("close", (code, signal) => resolve([code, signal]));

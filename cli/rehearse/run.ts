@@ -5,12 +5,12 @@ import { z } from "zod";
 import { formatFindings, RefusedError } from "../../config/finding.ts";
 import { phases, tellerWith, type Emit, type EventOf, type Phase } from "../../rehearsal/events.ts";
 import type { Job } from "../../rehearsal/job.ts";
-import { runInside, type RunOptions } from "../../rehearsal/outside.ts";
+import { interruptedCode, runInside, type RunOptions } from "../../rehearsal/outside.ts";
 import { keepLogs, makeRunFolder, removeRunFolder } from "../../rehearsal/run-folder.ts";
 import { requireSystem } from "../../toolchain/host.ts";
 import { resolveTools } from "../../toolchain/resolve.ts";
 import { rehearsalTools } from "../../toolchain/tools.ts";
-import { planOf, stacksFolder, UserError } from "../common.ts";
+import { planOf, stacksFolder } from "../common.ts";
 import { checkDrills, checkFaults, type RehearseOptions } from "../rehearse-options.ts";
 import { documentOf } from "./document.ts";
 import { initialState, next, type RunState } from "./state.ts";
@@ -42,7 +42,7 @@ function failureOf(error: unknown): EventOf<"failure"> {
 const repeatMs = 500;
 
 /** Why a command ends that was interrupted while tools were made. */
-const interruption = new UserError("Interrupted. Nothing half-made was kept; the same command goes on from here.");
+const interruption = new Error("Interrupted. Nothing half-made was kept; the same command goes on from here.");
 
 /** Appends to the command's own log. A full disk must not end what shows that it is full. */
 function writeLog(file: string, text: string): void {
@@ -74,6 +74,11 @@ class Rehearsal {
     this.#state = initialState(options.environment);
     // The first one asks for an end in order, the next one for an end at once.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#interrupt());
+    // Ctrl-\ is an end at once, that leaves the terminal as it was all the same.
+    process.on("SIGQUIT", () => {
+      this.#interrupted.abort(interruption);
+      this.#forced.abort();
+    });
     // Whoever read the output is gone, or the terminal is: nobody waits for the rest.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => this.#interrupted.abort());
   }
@@ -184,9 +189,12 @@ class Rehearsal {
     try {
       return await this.#play();
     } catch (error) {
-      this.#state = next(this.#state, failureOf(error), this.#now());
+      const isInterrupted = this.#interrupted.signal.aborted;
+      if (!isInterrupted) this.#state = next(this.#state, failureOf(error), this.#now());
       this.#document(false, null);
-      throw error;
+      if (!isInterrupted) throw error;
+      process.stderr.write(`${interruption.message}\n`);
+      return interruptedCode;
     }
   }
 }

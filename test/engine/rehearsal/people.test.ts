@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -138,3 +138,34 @@ test("on a terminal one view is drawn in place, and Ctrl-C leaves the cursor vis
   while (processesWith(box.folder).length > 0) await sleep(100);
   expect(box.runFolders()).toEqual([]);
 });
+
+test.each(["SIGINT", "SIGQUIT"] as const)(
+  "%s while tools are made interrupts: the document says so, the exit code is 130",
+  async (signal) => {
+    const bin = join(box.folder, "bin");
+    mkdirSync(bin);
+    // A Go that never comes to an end.
+    const answers = ["go1.26.8", "local", join(box.folder, "build"), join(box.folder, "modules")];
+    const said = answers.map((line) => `echo '${line}'`).join("; ");
+    writeFileSync(join(bin, "go"), `#!/bin/sh\ncase "$1" in env) ${said} ;; *) exec sleep 600 ;; esac\n`, {
+      mode: 0o755,
+    });
+    const env = { ...box.env, PATH: `${bin}:${box.env["PATH"]}`, XDG_CACHE_HOME: join(box.folder, "cache") };
+    const run = rehearse({ ...box, env }, ["local", "--json"]);
+    await run.says("Making pulumi");
+    // Tests alone need it.
+    expect(run.output()).not.toContain("kwok");
+    run.signal(signal);
+    expect(await run.ended).toBe(130);
+    const document = documentSchema.parse(JSON.parse(run.stdout()));
+    expect(document).toMatchObject({
+      ok: false,
+      interrupted: true,
+      phases: [{ name: "tools", ok: false }],
+      failure: null,
+      logs: null,
+    });
+    expect(run.output()).toContain("Interrupted. Nothing half-made was kept; the same command goes on from here.\n");
+    expect(box.runFolders()).toEqual([]);
+  },
+);

@@ -17,10 +17,13 @@ test("a block volume is attached to one node at a time, until the last pod there
   const attachments = clusterWith("ebs.csi.aws.com", ["ReadWriteOnce"]);
   expect(await attachments.attach(pod("a", "l4-0"))).toBeUndefined();
   expect(await attachments.attach(pod("b", "l4-0"))).toBeUndefined();
-  const refusal = (users: string) => `Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) ${users}`;
-  expect(await attachments.attach(pod("c", "l4-1"))).toBe(refusal("law/a, law/b"));
+  const refusal = (users: string) => ({
+    reason: "FailedAttachVolume",
+    message: `Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) ${users}`,
+  });
+  expect(await attachments.attach(pod("c", "l4-1"))).toEqual(refusal("law/a, law/b"));
   attachments.release("uid-a");
-  expect(await attachments.attach(pod("c", "l4-1"))).toBe(refusal("law/b"));
+  expect(await attachments.attach(pod("c", "l4-1"))).toEqual(refusal("law/b"));
   attachments.release("uid-b");
   expect(await attachments.attach(pod("c", "l4-1"))).toBeUndefined();
 });
@@ -32,12 +35,14 @@ test("files are attached to every node that asks", async () => {
 });
 
 test("a claim has to be there, and to have a volume", async () => {
-  expect(await new Attachments(apiServerWith({})).attach(pod("a", "l4-0"))).toBe(
-    'persistentvolumeclaim "weights" not found',
-  );
+  expect(await new Attachments(apiServerWith({})).attach(pod("a", "l4-0"))).toEqual({
+    reason: "FailedMount",
+    message: 'persistentvolumeclaim "weights" not found',
+  });
   const unbound = apiServerWith({ "/api/v1/namespaces/law/persistentvolumeclaims/weights": { spec: {} } });
-  expect(await new Attachments(unbound).attach(pod("a", "l4-0"))).toBe(
-    'persistentvolumeclaim "weights" has no volume yet',
-  );
+  expect(await new Attachments(unbound).attach(pod("a", "l4-0"))).toEqual({
+    reason: "FailedMount",
+    message: 'persistentvolumeclaim "weights" has no volume yet',
+  });
   expect(await new Attachments(apiServerWith({})).attach(podOf("b"))).toBeUndefined();
 });

@@ -111,14 +111,24 @@ describe("a start", () => {
     expect(life.why).toBeUndefined();
   });
 
-  test("comes after the image is pulled", async () => {
+  test("takes no less time where a neighbour in the pod asks for shorter steps", async () => {
     const played = await program();
-    const life = lifeOf(played, { pullSeconds: 300, startupSeconds: 0 });
+    const life = lifeOf(played);
+    for (let step = 0; step < 45; step += 1) await life.step(10);
+    expect(life.why).toBe("it is starting: 440 of about 450 s");
+    await life.step(10);
+    expect(life.isReady).toBe(true);
+  });
+
+  test("comes after the image is pulled", async () => {
+    let isPulled = false;
+    const played = await program();
+    const life = lifeOf(played, { pullSeconds: 300, startupSeconds: 0, onPulled: () => (isPulled = true) });
     await steps(life, 2);
     expect(life.why).toBe("its image is being pulled: 200 of about 300 s");
-    expect([played.told, life.hasRun]).toEqual([[], false]);
+    expect([played.told, life.hasRun, isPulled]).toEqual([[], false, false]);
     await steps(life, 1);
-    expect(life.isReady).toBe(true);
+    expect([life.isReady, isPulled]).toEqual([true, true]);
   });
 
   test("that falls on the deadline of the start-up probe is still in time", async () => {
@@ -254,6 +264,24 @@ describe("a container that serves", () => {
     played.health["/ready"] = 500;
     await until(life, () => !life.isReady);
     expect(life.why).toBe("its readiness probe fails");
+  });
+
+  test("is not asked whether it lives before the delay that its probe asks for", async () => {
+    const played = await program();
+    played.health["/live"] = 500;
+    const container = {
+      name: "server",
+      image: "example.com/server:1",
+      args: [],
+      ports: [{ name: "http", containerPort: played.port }],
+      livenessProbe: { ...probeOf("/live", 1), initialDelaySeconds: 400 },
+    };
+    const life = lifeOf(played, { container, startupSeconds: 0, timeScale: 0.01 });
+    // Steps of 10 s.
+    await steps(life, 40);
+    expect(life.status().restartCount).toBe(0);
+    await steps(life, 1);
+    expect(life.status().restartCount).toBe(1);
   });
 
   test("starts anew when its node comes back", async () => {

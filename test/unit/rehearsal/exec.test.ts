@@ -57,6 +57,9 @@ test("pulumi started by hand has the engine's environment and folder, nothing of
     "TERM=xterm",
   ]);
   expect(statSync(join(bin, "pulumi")).mode & 0o777).toBe(0o700);
+  // What a command is given as an argument everybody can read while it runs.
+  expect(readFileSync(join(bin, "pulumi"), "utf8")).not.toContain("$secret");
+  expect(statSync(join(folder, "exec", "pulumi.env")).mode & 0o777).toBe(0o600);
   expect(readlinkSync(join(bin, "kubectl"))).toBe("/tools/kubectl");
   expect(readFileSync(join(home, ".bashrc"), "utf8")).toBe("PS1='[rehearsal of local] $ '\n");
 });

@@ -72,7 +72,7 @@ test("a node of an unknown instance type never becomes ready, and says why", () 
 });
 
 test("a lost node is described in the words of the node lifecycle controller", () => {
-  expect(timed(lostNode)["conditions"]).toEqual(
+  expect(timed(lostNode, node)["conditions"]).toEqual(
     ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"].map((type) => ({
       type,
       status: "Unknown",

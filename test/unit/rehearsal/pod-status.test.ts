@@ -80,11 +80,25 @@ test("a message that only moves on is no news, another state is", () => {
 
 test("a condition that is met takes the reason of before away", () => {
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  expect(dated(podStatus(podOf("a"), [container()], "10.64.1.7", undefined))["conditions"]).toContainEqual({
+  expect(dated(podStatus(podOf("a"), [container()], "10.64.1.7", undefined), podOf("a"))["conditions"]).toContainEqual({
     type: "Ready",
     status: "True",
     reason: null,
     message: null,
     lastTransitionTime: time,
   });
+});
+
+test("a condition that stays as it is keeps its time, and a pod the time of its start", () => {
+  const before = "2026-01-01T00:00:00Z";
+  const conditions = ["Initialized", "Ready"].map((type) => ({ type, status: "True", lastTransitionTime: before }));
+  const pod = { ...podOf("a"), status: { startTime: before, conditions } };
+  const told = dated(podStatus(pod, [container("it is starting")], "10.64.1.7", undefined), pod);
+  expect(told["startTime"]).toBe(before);
+  expect(told["conditions"]).toContainEqual(
+    expect.objectContaining({ type: "Initialized", status: "True", lastTransitionTime: before }),
+  );
+  expect(told["conditions"]).toContainEqual(
+    expect.objectContaining({ type: "Ready", status: "False", lastTransitionTime: expect.not.stringMatching(before) }),
+  );
 });

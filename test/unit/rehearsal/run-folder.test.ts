@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { keepLogs, keptRuns } from "../../../rehearsal/run-folder.ts";
+import { keepLogs, keptRuns, runFolders } from "../../../rehearsal/run-folder.ts";
 
 test("of failed runs the logs of the newest five are kept, and those of running ones", () => {
   const base = mkdtempSync(join(tmpdir(), "base-"));
@@ -34,4 +34,12 @@ test("of failed runs the logs of the newest five are kept, and those of running 
     [join(failed, "logs"), 7_000],
     ...[6, 5, 4, 3].map((second) => [join(base, `polymath-run-old${second}`, "logs"), second * 1_000]),
   ]);
+});
+
+test("a link to a folder of the user's is no run of theirs: anybody can make one in the temporary folder", () => {
+  const base = mkdtempSync(join(tmpdir(), "base-"));
+  onTestFinished(() => rmSync(base, { recursive: true }));
+  mkdirSync(join(base, "documents", "logs"), { recursive: true });
+  symlinkSync(join(base, "documents"), join(base, "polymath-run-link"));
+  expect(runFolders(base)).toEqual([]);
 });

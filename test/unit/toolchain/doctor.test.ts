@@ -129,6 +129,13 @@ test("without Go what would be built is missing, and the exit code is 1", async 
     mend: "get Go; it is then made by itself",
   });
   expect(row("envoy")?.status).toBe("will be fetched");
+  expect(row("kwok")).toEqual({
+    name: "kwok",
+    status: "not needed",
+    version: "0.8.0",
+    where: "only the project's own tests run it",
+    mend: "",
+  });
 });
 
 test("a wrong option is told with the usage, exit code 2", async () => {

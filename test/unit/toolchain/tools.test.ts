@@ -5,7 +5,7 @@ import { packagesOf } from "../../../toolchain/build.ts";
 import { recipeOf } from "../../../toolchain/cache.ts";
 import { neededGo } from "../../../toolchain/go.ts";
 import { compareVersions } from "../../../toolchain/path.ts";
-import { groupNames, groups, toolNames, tools, toolsOf } from "../../../toolchain/tools.ts";
+import { groupNames, groups, rehearsalTools, toolNames, tools, toolsOf } from "../../../toolchain/tools.ts";
 
 const goModOf = (name: (typeof groupNames)[number]) => readFile(join(recipeOf(name), "go.mod"), "utf8");
 
@@ -94,4 +94,9 @@ test("the version is found in what each tool really answers", () => {
 
 test("the Go that is needed is the highest that a go.mod names", async () => {
   expect(await neededGo()).toBe("1.26.7");
+});
+
+test("a rehearsal makes every tool but the one that tests alone run", () => {
+  const left = toolNames.filter((name) => !rehearsalTools.some((tool) => tool === name));
+  expect(left).toEqual(["kwok"]);
 });

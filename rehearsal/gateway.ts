@@ -5,7 +5,7 @@ import { envoyGateway } from "../catalogue/controllers/envoy-gateway.ts";
 import { installDefinitions } from "./definitions.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
 import { RehearsalError } from "./error.ts";
-import { startProcess, type RunningProcess } from "./processes.ts";
+import { frugal, startProcess, type RunningProcess } from "./processes.ts";
 
 /** Version folder under which Envoy Gateway looks for Envoy. */
 export const envoyVersion = "1.40.0";
@@ -96,7 +96,7 @@ export async function startGateway(
     ["server", "--config-path", config],
     join(logs, "envoy-gateway.log"),
     {
-      ...process.env,
+      ...frugal,
       KUBECONFIG: kubeconfigFile,
       ENVOY_GATEWAY_NAMESPACE: envoyGateway.namespace,
     },

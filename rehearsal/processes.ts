@@ -35,6 +35,9 @@ export function tailOf(logFile: string, lines = 15): string {
   }
 }
 
+/** The environment of a Go program that collects garbage twice as often as it does by itself, for less memory. */
+export const frugal: NodeJS.ProcessEnv = { ...process.env, GOGC: "50" };
+
 /** Starts a process whose output goes to a file. */
 export function startProcess(
   name: string,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RehearsalError } from "../error.ts";
 import { KubeClient } from "../kube/client.ts";
-import { startProcess, type RunningProcess } from "../processes.ts";
+import { frugal, startProcess, type RunningProcess } from "../processes.ts";
 import type { TimeScale } from "../time-scale.ts";
 
 export type ControlPlaneTool = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
@@ -113,7 +113,7 @@ export async function startControlPlane({
   const { ports } = network;
   const processes: RunningProcess[] = [];
   const start = (name: string, tool: string, args: readonly string[]) =>
-    processes.push(startProcess(name, tool, args, join(logs, `${name}.log`)));
+    processes.push(startProcess(name, tool, args, join(logs, `${name}.log`), frugal));
   const run = (name: ControlPlaneTool, args: readonly string[]) => start(name, tools[name], args);
   const stop = async () => {
     // Clients first, so that nobody retries against a server that is gone.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { prepareEngine, type Engine, type EngineRun } from "../rehearsal/engine.ts";
+import { prepareEngine, type Engine } from "../rehearsal/engine.ts";
 import { envoyProxyRef } from "../rehearsal/gateway.ts";
 import { startCluster, type Cluster } from "../test/support/cluster.ts";
 import { toolPath } from "../test/support/tools.ts";
@@ -91,12 +91,4 @@ export async function openLaboratory(): Promise<Laboratory> {
     remove();
     throw error;
   }
-}
-
-/** Runs a command of the engine. @throws Error with the end of what it said unless it succeeds. */
-export async function must(engine: Engine, ...args: readonly string[]): Promise<EngineRun> {
-  const run = await engine.pulumi(args);
-  if (run.code === 0) return run;
-  const lines = run.output.trim().split("\n").slice(-40).join("\n");
-  throw new Error(`pulumi ${args.join(" ")} ended with exit code ${run.code}:\n${lines}`);
 }

@@ -1,12 +1,5 @@
-import {
-  parsePss,
-  parseStat,
-  processTree,
-  programOf,
-  readOf,
-  ticksPerSecond,
-  type ProcessStat,
-} from "./process-tree.ts";
+import { parseStat, readOf, type ProcessStat } from "../rehearsal/proc.ts";
+import { parsePss, processTree, programOf, ticksPerSecond } from "./process-tree.ts";
 
 /** Moments of a run that its work names itself, in seconds from its start. */
 export type Moments = Readonly<Record<string, number>>;

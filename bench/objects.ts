@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { must } from "../rehearsal/engine.ts";
 import { toolPath } from "../test/support/tools.ts";
 import type { Bench, Comparison } from "./bench.ts";
-import { must, openLaboratory, type Laboratory } from "./engine.ts";
+import { openLaboratory, type Laboratory } from "./engine.ts";
 import { componentProgram, emptyProgram, mixture, objectProgram } from "./object-programs.ts";
 import type { Step } from "./rounds.ts";
 
@@ -24,9 +25,9 @@ async function pulumi({ engineFor }: Laboratory, name: string, id: string, progr
   const engine = await engineFor(id, program);
   return {
     name,
-    up: () => must(engine, "up", "--yes"),
-    preview: () => must(engine, "preview", "--expect-no-changes"),
-    destroy: () => must(engine, "destroy", "--yes"),
+    up: () => must(engine.pulumi, ["up", "--yes"]),
+    preview: () => must(engine.pulumi, ["preview", "--expect-no-changes"]),
+    destroy: () => must(engine.pulumi, ["destroy", "--yes"]),
   };
 }
 

@@ -5,7 +5,8 @@ import { planOf } from "../cli/common.ts";
 import { installDefinitions } from "../rehearsal/definitions.ts";
 import { toolPath } from "../test/support/tools.ts";
 import type { Bench } from "./bench.ts";
-import { kit, measured, must, openLaboratory } from "./engine.ts";
+import { kit, measured, openLaboratory } from "./engine.ts";
+import { must } from "../rehearsal/engine.ts";
 import { handWritten, previewed, type Previewed } from "./hand-written.ts";
 
 const names = { kit: "the kit's program", hand: "hand-written" } as const;
@@ -33,20 +34,20 @@ export const program: Bench = async () => {
     const plan = planOf(measured);
     const secrets = plan.secrets.map(({ key }) => key);
     const own = await laboratory.engineForKit("kit", secrets);
-    const declared = previewed((await must(own, "preview", "--json")).stdout);
+    const declared = previewed((await must(own.pulumi, ["preview", "--json"])).stdout);
     const outputs = {
       host: plan.gateway.host,
       specialists: plan.specialists.map(({ name, namespace, pool }) => ({ name, namespace, pool })),
       usdPerHour: plan.cost.usdPerHour,
     };
     const hand = await laboratory.engineForKit("hand-written", secrets, handWritten(declared, outputs, hasClass));
-    const again = previewed((await must(hand, "preview", "--json")).stdout);
+    const again = previewed((await must(hand.pulumi, ["preview", "--json"])).stdout);
     if (!isDeepStrictEqual(essence(declared), essence(again)))
       throw new Error("The hand-written program does not declare what the kit's program declares.");
     const step = (who: string, engine: typeof own) => ({
       name: stepOf(who),
       run: async () => {
-        await must(engine, "preview");
+        await must(engine.pulumi, ["preview"]);
       },
     });
     return {

@@ -36,6 +36,9 @@ export const labels = {
   component: "polymath.dev/component",
 } as const;
 
+/** Node label of the zone that a node stands in, as kubelets and clouds set it. */
+export const zoneLabel = "topology.kubernetes.io/zone";
+
 /** Annotation keys that the kit sets on Deployments: what the plan estimates for each pod, in seconds. */
 export const annotations = {
   /** From the start of the container until it serves. */

@@ -163,12 +163,14 @@ export async function prepareEngine(
   };
 }
 
-async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<void> {
+/** Runs a command of the engine. @throws RehearsalError with its reasons unless it succeeds. */
+export async function must(pulumi: Engine["pulumi"], args: readonly string[]): Promise<EngineRun> {
   const run = await pulumi(args);
   if (run.code !== 0)
     throw new RehearsalError(
       `pulumi ${args.slice(0, 2).join(" ")} ended (${endingOf(run)}):\n${reasonsIn(run.output)}`,
     );
+  return run;
 }
 
 /** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */

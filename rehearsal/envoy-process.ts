@@ -1,34 +1,25 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { envoyVersion } from "./gateway.ts";
+import { processIds, readOf } from "./proc.ts";
 import { tailOf, type Watched } from "./processes.ts";
 
 /** The command line of a process that runs an Envoy. One that has ended and was not waited for has none any more. */
-function commandOf(pid: string): readonly string[] | undefined {
-  try {
-    const command = readFileSync(join("/proc", pid, "cmdline"), "utf8")
-      .split("\0")
-      .slice(0, -1);
-    return command[0]?.endsWith(`/${envoyVersion}/bin/envoy`) ? command : undefined;
-  } catch {
-    // It ended while the folder was read.
-    return undefined;
-  }
+function commandOf(pid: number): readonly string[] | undefined {
+  const command = readOf(pid, "cmdline")?.split("\0").slice(0, -1);
+  return command?.[0]?.endsWith(`/${envoyVersion}/bin/envoy`) ? command : undefined;
 }
 
 export interface EnvoyProcess {
-  readonly pid: string;
+  readonly pid: number;
   readonly command: readonly string[];
 }
 
 /** Every process that runs an Envoy. */
 export const findEnvoys = (): readonly EnvoyProcess[] =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const command = commandOf(pid);
-      return command ? [{ pid, command }] : [];
-    });
+  processIds().flatMap((pid) => {
+    const command = commandOf(pid);
+    return command ? [{ pid, command }] : [];
+  });
 
 /** How an Envoy ended by itself, in Envoy Gateway's words; undefined while none has, and for one that Envoy Gateway ended. */
 export const envoyFailure = (log: string): string | undefined =>
@@ -40,7 +31,7 @@ export const envoyFailure = (log: string): string | undefined =>
  * @param logFile Envoy Gateway's
  */
 export function watchEnvoy(logFile: string): Watched {
-  let pid: string | undefined;
+  let pid: number | undefined;
   const failure = () => envoyFailure(readFileSync(logFile, "utf8"));
   return {
     name: "envoy",

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../catalogue/types.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
+import { zoneLabel } from "../plan/names.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";
 import { conditionsOf, textField } from "./kube/fields.ts";
 import { follow } from "./kube/follow.ts";
@@ -22,7 +23,7 @@ export const systemNodes = (zones: readonly Zone[]): readonly KubeObject[] =>
       labels: {
         [instanceTypeLabel]: systemType.name,
         "topology.kubernetes.io/region": region,
-        "topology.kubernetes.io/zone": zone,
+        [zoneLabel]: zone,
       },
     },
   }));

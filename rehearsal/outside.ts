@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Readable } from "node:stream";
 import { eventsDescriptor, parseEvent, type Emit, type RehearsalEvent } from "./events.ts";
 import type { Job } from "./job.ts";
+import { tailOf } from "./processes.ts";
 import { writeRun } from "./runs.ts";
 import { dnsAddresses } from "./stage.ts";
 
@@ -61,9 +62,6 @@ function eventIn(line: string): RehearsalEvent | undefined {
     throw error;
   }
 }
-
-/** The end of what the inside and the makers of its namespaces printed: nothing, unless something is broken. */
-const printed = (file: string) => readFileSync(file, "utf8").trim().split("\n").slice(-15).join("\n");
 
 /**
  * Runs the inside of a rehearsal in namespaces of its own and waits for its end. The inside ends when this process does: its standard
@@ -126,8 +124,9 @@ export async function runInside(options: RunOptions): Promise<number> {
   if (broken !== undefined) throw broken;
   if (code !== 0 && !failed && !signal.aborted) {
     const how = ended === null ? `with exit code ${code}` : `by ${ended}`;
+    // What the inside and the makers of its namespaces printed: nothing, unless something is broken.
     const message =
-      `Its namespaces ended ${how}: what runs inside was killed, or could not start.\n${printed(logFile)}`.trim();
+      `Its namespaces ended ${how}: what runs inside was killed, or could not start.\n${tailOf(logFile)}`.trim();
     onEvent({ kind: "failure", message, problems: [] });
   }
   return code ?? (signal.aborted ? interruptedCode : 1);

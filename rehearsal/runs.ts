@@ -1,7 +1,9 @@
-import { readFileSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import type { Job } from "./job.ts";
+import { timestamp } from "./kube/timestamp.ts";
+import { allProcesses, statOf } from "./proc.ts";
 import { runFolders, runPrefix } from "./run-folder.ts";
 
 const runSchema = z.object({
@@ -23,33 +25,27 @@ export interface Run extends z.infer<typeof runSchema> {
 
 const runFile = (folder: string) => join(folder, "run.json");
 
-/** The parent and the start of a process; undefined for one that is gone. */
-function statOf(pid: number | string): { readonly parent: number; readonly startTick: string } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name comes before, in brackets, and may hold anything.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { parent: Number(fields[1]), startTick: fields[19] ?? "" };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Children of a process. */
 export const childrenOf = (pid: number): readonly number[] =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === pid)
-    .map(Number);
+  allProcesses()
+    .filter(({ parent }) => parent === pid)
+    .map((one) => one.pid);
+
+/** Clock tick at which a process started; undefined for one that is gone. */
+function startTickOf(pid: number): string | undefined {
+  const started = statOf(pid)?.started;
+  return started === undefined ? undefined : String(started);
+}
 
 const ownPidNamespace = () => readlinkSync("/proc/self/ns/pid");
 
 /** Writes down how a run is entered: by the one child of the process that made its namespaces. */
 export function writeRun({ folder, environment }: Pick<Job, "folder" | "environment">, maker: number): void {
   const pid = childrenOf(maker)[0];
-  const startTick = pid === undefined ? undefined : statOf(pid)?.startTick;
+  const startTick = pid === undefined ? undefined : startTickOf(pid);
   // It has ended already; there is nothing to enter.
   if (pid === undefined || startTick === undefined) return;
-  const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const since = timestamp();
   const run: z.infer<typeof runSchema> = { environment, since, pid, startTick, pidNamespace: ownPidNamespace() };
   // Whole or not at all: others may look at any moment.
   writeFileSync(`${runFile(folder)}.new`, JSON.stringify(run));
@@ -58,7 +54,7 @@ export function writeRun({ folder, environment }: Pick<Job, "folder" | "environm
 
 /** Whether the process that a run names is still that process. */
 const isAlive = ({ pid, startTick, pidNamespace }: z.infer<typeof runSchema>): boolean =>
-  pidNamespace === ownPidNamespace() && statOf(pid)?.startTick === startTick;
+  pidNamespace === ownPidNamespace() && startTickOf(pid) === startTick;
 
 /** This user's rehearsals that run now and can be entered from here, the oldest first. */
 export function runningRehearsals(base?: string): readonly Run[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { KubeObject } from "./kube/client.ts";
 import { field, textField } from "./kube/fields.ts";
+import { zoneLabel } from "../plan/names.ts";
 
 /** What a CSI driver can make. */
 interface Driver {
@@ -53,7 +54,6 @@ const csiWords: Readonly<Record<string, string>> = {
   ReadWriteMany: "MULTI_NODE_MULTI_WRITER",
 };
 
-export const zoneLabel = "topology.kubernetes.io/zone";
 const selectedNode = "volume.kubernetes.io/selected-node";
 
 /** What a provisioner does about a claim. */

@@ -1,7 +1,8 @@
+import { zoneLabel } from "../plan/names.ts";
 import { KubeError, type KubeClient, type KubeObject } from "./kube/client.ts";
 import { follow } from "./kube/follow.ts";
 import { recordWarning } from "./kube/record-event.ts";
-import { provision, volumeName, zoneLabel } from "./storage.ts";
+import { provision, volumeName } from "./storage.ts";
 
 const retryMs = 500;
 

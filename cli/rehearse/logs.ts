@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { timestamp } from "../../rehearsal/kube/timestamp.ts";
 import { keptRuns } from "../../rehearsal/run-folder.ts";
 import { failed } from "./text.ts";
 
@@ -24,7 +25,7 @@ export function keptLogs(base?: string): string {
   const runs = keptRuns(base);
   if (runs.length === 0) return "No logs are kept: no rehearsal of yours has failed lately.\n";
   return runs
-    .map(({ logs, time }) => `${time.toISOString().replace(/\.\d+Z$/, "Z")}  ${logs}\n  ${reasonIn(logs)}`.trimEnd())
+    .map(({ logs, time }) => `${timestamp(time)}  ${logs}\n  ${reasonIn(logs)}`.trimEnd())
     .map((line) => `${line}\n`)
     .join("");
 }

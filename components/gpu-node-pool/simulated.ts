@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import { zoneLabel } from "../../plan/names.ts";
 import { childOf } from "../options.ts";
 import { gpuTaint, poolLabels } from "./labels.ts";
 import type { PoolProvider } from "./provider.ts";
@@ -28,7 +29,7 @@ export const simulatedNodes = (zones: readonly NodeZone[]): PoolProvider => ({
             labels: {
               ...poolLabels(shape),
               "topology.kubernetes.io/region": region,
-              "topology.kubernetes.io/zone": zone,
+              [zoneLabel]: zone,
             },
           },
           spec: { taints: [gpuTaint] },

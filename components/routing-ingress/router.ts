@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bodyBasedRouter } from "../../catalogue/controllers/body-based-router.ts";
 import { envoyGateway } from "../../catalogue/controllers/envoy-gateway.ts";
-import { labels } from "../../plan/names.ts";
+import { labels, zoneLabel } from "../../plan/names.ts";
 import { childOf } from "../options.ts";
 import { networkPolicySpec } from "../specialist/network-policy.ts";
 import { names } from "./names.ts";
@@ -71,7 +71,7 @@ export function declareRouter(
             topologySpreadConstraints: [
               {
                 maxSkew: 1,
-                topologyKey: "topology.kubernetes.io/zone",
+                topologyKey: zoneLabel,
                 whenUnsatisfiable: "ScheduleAnyway",
                 labelSelector: { matchLabels: selector },
               },

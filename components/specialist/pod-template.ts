@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { label, labels } from "../../plan/names.ts";
+import { label, labels, zoneLabel } from "../../plan/names.ts";
 import type { Serving } from "../../plan/serving.ts";
 import { credentialSecret, pullSecret } from "../domain-namespace/credentials.ts";
 import { gpuTaint } from "../gpu-node-pool/labels.ts";
@@ -50,7 +50,7 @@ export function podTemplate(input: PodTemplateInput): kubernetes.types.input.cor
       }),
       ...(input.replicas > 1 && {
         // Wishes, no conditions: a pool has to be schedulable in any order of arrival.
-        topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+        topologySpreadConstraints: [zoneLabel, "kubernetes.io/hostname"].map((topologyKey) => ({
           maxSkew: 1,
           topologyKey,
           whenUnsatisfiable: "ScheduleAnyway",

@@ -4,6 +4,7 @@ import { RehearsalError } from "../error.ts";
 import type { Teller } from "../events.ts";
 import type { Job } from "../job.ts";
 import type { Problem } from "../problems.ts";
+import { describe } from "../settle.ts";
 import type { Stage } from "../stage.ts";
 import type { Entry } from "../traffic.ts";
 import { drillTable, type DrillReport } from "./report.ts";
@@ -34,6 +35,5 @@ export async function conduct(job: Job, stage: Stage, plan: Plan, entry: Entry, 
     broken.push(...brokenIn(report));
   }
   if (broken.length === 0) return;
-  const lines = broken.map(({ what, why }) => `  ${what}: ${why}`).join("\n");
-  throw new RehearsalError(`The plan promised better than the drills saw:\n${lines}`, broken);
+  throw new RehearsalError(`The plan promised better than the drills saw:\n${describe(broken)}`, broken);
 }

@@ -17,7 +17,7 @@ export class Envoy {
   }
 
   kill(): void {
-    for (const { pid } of findEnvoys()) process.kill(Number(pid), "SIGKILL");
+    for (const { pid } of findEnvoys()) process.kill(pid, "SIGKILL");
   }
 
   /**

@@ -1,8 +1,7 @@
 import { nodeLoss } from "../../plan/promises.ts";
 import type { DrillReport, Move } from "./report.ts";
+import { seconds } from "./tally.ts";
 import type { PodLife, Witness } from "./witness.ts";
-
-const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
 
 const replacementOf = ({ name, node, seenAt, readyAt, unscheduled, unready }: PodLife): Move["replacement"] => ({
   pod: name,

@@ -15,7 +15,7 @@ import { killOf, takenAway, unnoticedSeconds, type Kill } from "./kill.ts";
 import { movesOf, scalesOf } from "./moves.ts";
 import type { DrillReport, Move, SpecialistReport } from "./report.ts";
 import { SteadyTraffic, targetsOf } from "./steady.ts";
-import { tallyOf, unwell } from "./tally.ts";
+import { seconds, tallyOf, unwell } from "./tally.ts";
 import { judge } from "./verdict.ts";
 import { Witness } from "./witness.ts";
 
@@ -37,7 +37,6 @@ const quietMs = 5_000;
 const lookMs = 500;
 /** Controllers that were refused try again after at most half a minute; they get twice that. */
 const controllersSeconds = 60;
-const inSeconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
 
 /** Everything that is looked at while a drill goes on. */
 class Scene {
@@ -156,7 +155,7 @@ export async function runDrill(
       else await sleep(kill.awaySeconds * 1000);
       return { backAt: performance.now(), unwellWhileAway: scene.unwell(), whileAway: movesSince(killedAt) };
     });
-    note(`drill ${drill.kind}: put back after ${inSeconds(backAt - killedAt)} s`);
+    note(`drill ${drill.kind}: put back after ${seconds(backAt - killedAt)} s`);
     const wrong = await whileAllRuns(stage.watched, () => scene.untilWell(quietMs));
     // It was well for the quiet time before it counted as well.
     const wellAt = performance.now() - quietMs;
@@ -212,8 +211,8 @@ export async function runDrill(
       nodes: [...kill.nodes],
       requestsPerSecond: rate,
       timeoutSeconds: timeoutMs / 1000,
-      awaySeconds: inSeconds(backAt - killedAt),
-      backSeconds: wrong.length === 0 ? inSeconds(Math.max(0, wellAt - backAt)) : null,
+      awaySeconds: seconds(backAt - killedAt),
+      backSeconds: wrong.length === 0 ? seconds(Math.max(0, wellAt - backAt)) : null,
       specialists,
       checks,
       scales: [...scalesOf(kill.nodes, witness, killedAt)],

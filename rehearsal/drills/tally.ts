@@ -27,7 +27,8 @@ export const tallySchema = z.object({
 });
 export type Tally = z.infer<typeof tallySchema>;
 
-const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
+/** Milliseconds as seconds, to a tenth. */
+export const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
 /**
  * Counts the requests to a specialist that were sent from the kill on. Pure.

@@ -1,4 +1,4 @@
-import { labels } from "../../plan/names.ts";
+import { labels, zoneLabel } from "../../plan/names.ts";
 import { RehearsalError } from "../error.ts";
 import type { KubeObject } from "../kube/client.ts";
 import { textField } from "../kube/fields.ts";
@@ -25,7 +25,7 @@ export const nodesOf = (nodes: readonly KubeObject[]): readonly ClusterNode[] =>
     .map(({ metadata }) => ({
       name: metadata.name ?? "",
       pool: metadata.labels?.[labels.pool] ?? "",
-      zone: metadata.labels?.["topology.kubernetes.io/zone"] ?? "",
+      zone: metadata.labels?.[zoneLabel] ?? "",
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 

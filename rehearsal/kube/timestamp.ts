@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { field } from "./fields.ts";
 
-/** Now, as Kubernetes writes times. */
-export const timestamp = (): string => new Date().toISOString().replace(/\.\d+Z$/, "Z");
+/** A time as Kubernetes writes it. Default: now. */
+export const timestamp = (time = new Date()): string => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 const conditionTimes = z.array(
   z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }),

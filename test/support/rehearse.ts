@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { processIds, readOf } from "../../rehearsal/proc.ts";
+import { childrenOf } from "../../rehearsal/runs.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 
@@ -142,35 +144,22 @@ export function rehearse(
   };
 }
 
-const numbered = (): readonly number[] =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-
 /** A file of a process; empty for a process that has ended, or is another user's. */
-function fileOf(pid: number, name: string): string {
-  try {
-    return readFileSync(join("/proc", String(pid), name), "utf8");
-  } catch {
-    return "";
-  }
-}
+const fileOf = (pid: number, name: string): string => readOf(pid, name) ?? "";
 
 const commandOf = (pid: number): string => fileOf(pid, "cmdline").replaceAll("\0", " ").trim();
 
 /** Command lines of processes that have a text in them or in their environment, this process left out. */
 export const processesWith = (text: string): readonly string[] =>
-  numbered()
+  processIds()
     .filter((pid) => pid !== process.pid)
     .filter((pid) => fileOf(pid, "cmdline").includes(text) || fileOf(pid, "environ").includes(text))
     .map(commandOf)
     .filter((line) => line !== "");
 
-const parentOf = (pid: number): number => Number(/.*\) \S (\d+)/.exec(fileOf(pid, "stat"))?.[1] ?? "0");
-
 /** Processes that a rehearsal started, by their command line. */
 export function descendants(pid: number, command: RegExp): readonly number[] {
-  const children = numbered().filter((one) => parentOf(one) === pid);
+  const children = childrenOf(pid);
   return [
     ...children.filter((one) => command.test(commandOf(one))),
     ...children.flatMap((one) => descendants(one, command)),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { descendants, parsePss, parseStat, programOf } from "../../../bench/process-tree.ts";
+import { descendants, parsePss, programOf } from "../../../bench/process-tree.ts";
+import { parseStat } from "../../../rehearsal/proc.ts";
 
 test("the times of a process, whatever its name holds", () => {
   const fields = "S 41 7 7 0 -1 4194304 900 0 1 0 250 30 1200 90 20 0 11 0 5555 1000 2000";

@@ -90,9 +90,15 @@ export class SteadyTraffic {
           .split("/")
           .at(-1) ?? "";
       const node = String(headers["x-polymath-node"] ?? "");
-      this.#samples.push({ ...sample, pod, node, ...(wrong !== undefined && { failure: wrong }) });
+      this.#samples.push({
+        ...sample,
+        endedAt: performance.now(),
+        pod,
+        node,
+        ...(wrong !== undefined && { failure: wrong }),
+      });
     } catch (error) {
-      this.#samples.push({ ...sample, failure: nameOf(error, this.#timeoutMs) });
+      this.#samples.push({ ...sample, endedAt: performance.now(), failure: nameOf(error, this.#timeoutMs) });
     }
   }
 }

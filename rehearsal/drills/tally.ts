@@ -5,6 +5,8 @@ export interface Sample {
   readonly specialist: string;
   /** When it was sent, milliseconds; any origin, the same for all samples. */
   readonly at: number;
+  /** When its answer was there, or when it was given up; on the same clock. */
+  readonly endedAt: number;
   /** Undefined: the right specialist answered with 200. Else what happened, in a word or two. */
   readonly failure?: string;
   /** Pod that answered, as the server says; empty when none did. */
@@ -31,13 +33,14 @@ export type Tally = z.infer<typeof tallySchema>;
 export const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
 /**
- * Counts the requests to a specialist that were sent from the kill on. Pure.
+ * Counts the requests to a specialist that were sent from the kill on and had ended by a moment. Pure.
  * @param killedAt and
- * @param until on the clock of the samples; requests sent from then on are left out, and an outage that lasts ends there.
+ * @param until on the clock of the samples; what ended later says nothing of the time before: a request that waited until what was
+ * killed was put back may have been answered by it. An outage that lasts ends there.
  */
 export function tallyOf(all: readonly Sample[], specialist: string, killedAt: number, until: number): Tally {
   const samples = all
-    .filter((one) => one.specialist === specialist && one.at >= killedAt && one.at < until)
+    .filter((one) => one.specialist === specialist && one.at >= killedAt && one.endedAt < until)
     .toSorted((a, b) => a.at - b.at);
   const failures = samples.filter(({ failure }) => failure !== undefined);
   const failed: Record<string, number> = {};

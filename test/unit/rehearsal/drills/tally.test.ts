@@ -5,6 +5,7 @@ import { tallyOf, unwell, type Sample } from "../../../../rehearsal/drills/tally
 const sample = (at: number, failure?: string, pod = "a-0"): Sample => ({
   specialist: "a",
   at,
+  endedAt: at + 1,
   pod: failure === undefined ? pod : "",
   node: "",
   ...(failure !== undefined && { failure }),
@@ -48,6 +49,15 @@ describe("a tally", () => {
     });
   });
 
+  test("what was answered only after it was put back does not count as answered while it was away", () => {
+    const waited = { ...sample(4_999), endedAt: 5_001 };
+    expect(tallyOf([sample(2_000, "refused"), waited], "a", 1_000, 5_000)).toMatchObject({ sent: 1, answeredBy: [] });
+    expect(tallyOf([sample(2_000, "refused"), waited], "a", 1_000, 9_000)).toMatchObject({
+      sent: 2,
+      answeredBy: ["a-0"],
+    });
+  });
+
   test("nothing sent is nothing lost", () => {
     expect(tallyOf([], "a", 0, 1_000)).toEqual({
       sent: 0,
@@ -71,7 +81,7 @@ describe("a tally", () => {
           requests.map(({ at, failure }) => sample(at, failure)),
           "a",
           0,
-          10_001,
+          10_002,
         );
         const failed = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
         expect(tally.sent).toBe(requests.length);

@@ -14,7 +14,10 @@ function outputs() {
   try {
     const file = environmentsIn(stacks).includes(name) ? readStackFile(stacks, name) : {};
     const plan = planEnvironment(stacks, name, withClearSecrets(engineConfig(), file));
-    return deploy(plan, secretSource(), edgesFromEnvironment());
+    const edges = edgesFromEnvironment();
+    // A rehearsal simulates what is still to be brought.
+    if (!edges && plan.missing.length > 0) throw new RefusedError(name, plan.missing);
+    return deploy(plan, secretSource(), edges);
   } catch (error) {
     // The engine prints a RunError's message alone; a refusal needs no stack trace.
     throw error instanceof RefusedError ? new pulumi.RunError(error.message) : error;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { prepareEngine, type Engine } from "../rehearsal/engine.ts";
+import { kitRegistries } from "../plan/registries.ts";
 import { envoyProxyRef } from "../rehearsal/gateway.ts";
 import { startCluster, type Cluster } from "../test/support/cluster.ts";
 import { toolPath } from "../test/support/tools.ts";
@@ -73,6 +74,7 @@ export async function openLaboratory(): Promise<Laboratory> {
           zones: [{ zone: "bench-a", region: "bench" }],
         },
         secrets,
+        kitRegistries,
       );
     };
     const projectOf = (name: string, program: string) => writeProject(join(folder, name, "program"), program);

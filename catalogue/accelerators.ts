@@ -1,4 +1,4 @@
-import type { Accelerator, AcceleratorKind } from "./types.ts";
+import type { Accelerator, AcceleratorKind } from "./types/index.ts";
 
 const row = (
   kind: AcceleratorKind,

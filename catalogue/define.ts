@@ -1,7 +1,9 @@
-import type { Bundle, Model, Runtime, SpecialistRow } from "./types.ts";
+import type { Bundle, KeptOut, Model, Provider, Runtime, SpecialistRow } from "./types/index.ts";
 
 /** Types a row without widening it: a row that misses a field, or has one too many, does not compile. */
 export const defineModel = (row: Model): Model => row;
 export const defineSpecialist = (row: SpecialistRow): SpecialistRow => row;
 export const defineRuntime = (row: Runtime): Runtime => row;
+export const defineProvider = (row: Provider): Provider => row;
 export const defineBundle = (row: Bundle): Bundle => row;
+export const defineKeptOut = (rows: readonly KeptOut[]): readonly KeptOut[] => rows;

@@ -2,14 +2,21 @@ import { readdirSync } from "node:fs";
 import { accelerators } from "./accelerators.ts";
 import { instances, instanceSource } from "./instances.ts";
 import { licences } from "./licences.ts";
-import { nim } from "./runtimes/nim.ts";
+import { regulations } from "./regulations.ts";
+import { custom } from "./runtimes/custom.ts";
+import { nim1 } from "./runtimes/nim-1.ts";
+import { nim2 } from "./runtimes/nim-2.ts";
+import { sglang } from "./runtimes/sglang.ts";
+import { triton } from "./runtimes/triton.ts";
 import { vllm } from "./runtimes/vllm.ts";
-import type { Bundle, Catalogue, Model, SpecialistRow } from "./types.ts";
+import type { Bundle, Catalogue, KeptOut, Model, Provider, SpecialistRow } from "./types/index.ts";
 
 interface RowModule {
   readonly model?: Model;
   readonly specialist?: SpecialistRow;
+  readonly provider?: Provider;
   readonly bundle?: Bundle;
+  readonly keptOut?: readonly KeptOut[];
 }
 
 /** Rows are found by their folder, so that adding a model is one file and one id in a bundle, and no list is forgotten. */
@@ -19,9 +26,14 @@ async function rowsIn(folder: string): Promise<readonly RowModule[]> {
   return Promise.all(files.sort().map((file): Promise<RowModule> => import(new URL(file, url).href)));
 }
 
-function byKey<Row>(what: string, rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row> {
+function byKey<Row>(
+  what: string,
+  rows: readonly (Row | undefined)[],
+  keyOf: (row: Row) => string,
+): ReadonlyMap<string, Row> {
   const map = new Map<string, Row>();
   for (const row of rows) {
+    if (row === undefined) continue;
     if (map.has(keyOf(row)))
       throw new Error(`Two ${what} rows of the catalogue are called ${keyOf(row)}; give one another name.`);
     map.set(keyOf(row), row);
@@ -29,19 +41,23 @@ function byKey<Row>(what: string, rows: readonly Row[], keyOf: (row: Row) => str
   return map;
 }
 
-const modelModules = await rowsIn("models");
-const bundleModules = await rowsIn("bundles");
-const present = <Row>(rows: readonly (Row | undefined)[]): readonly Row[] =>
-  rows.filter((row): row is Row => row !== undefined);
+const [models, ownSpecialists, providers, bundles, keptOut] = await Promise.all(
+  ["models", "specialists", "providers", "bundles", "kept-out"].map(rowsIn),
+);
+const idOf = ({ id }: { readonly id: string }) => id;
+const specialists = [...(models ?? []), ...(ownSpecialists ?? [])].map(({ specialist }) => specialist);
 
 /** The facts that Polymath ships. */
 export const catalogue: Catalogue = {
   accelerators,
   instances,
   instanceSource,
-  runtimes: { nim, vllm },
+  runtimes: { "nim-1": nim1, "nim-2": nim2, vllm, sglang, triton, custom },
   licences,
-  models: byKey("model", present(modelModules.map(({ model }) => model)), ({ id }) => id),
-  specialists: byKey("specialist", present(modelModules.map(({ specialist }) => specialist)), ({ name }) => name),
-  bundles: byKey("bundle", present(bundleModules.map(({ bundle }) => bundle)), ({ id }) => id),
+  regulations,
+  models: byKey("model", models?.map(({ model }) => model) ?? [], idOf),
+  specialists: byKey("specialist", specialists, ({ name }) => name),
+  providers: byKey("provider", providers?.map(({ provider }) => provider) ?? [], idOf),
+  bundles: byKey("bundle", bundles?.map(({ bundle }) => bundle) ?? [], idOf),
+  keptOut: keptOut?.flatMap((module) => module.keptOut ?? []) ?? [],
 };

@@ -1,4 +1,4 @@
-import type { AcceleratorKind, InstanceType, Sourced } from "./types.ts";
+import type { AcceleratorKind, InstanceType, Sourced } from "./types/index.ts";
 
 /** Where the table was read. Prices are On-Demand, Linux, shared tenancy. */
 export const instanceSource: Sourced & { readonly region: string; readonly priceDate: string } = {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CredentialId } from "../catalogue/types.ts";
+import type { CredentialId } from "../catalogue/types/index.ts";
 import { devicePluginNamespace } from "../plan/names.ts";
 import type { Plan } from "../plan/types.ts";
 import { DevicePlugin } from "./device-plugin/index.ts";
-import { credentialIds } from "./domain-namespace/credentials.ts";
+import { credentialIds } from "../catalogue/credentials.ts";
 import { DomainNamespace } from "./domain-namespace/index.ts";
 import type { Edges } from "./edges.ts";
 import { existingNodes } from "./gpu-node-pool/existing.ts";
@@ -51,14 +51,14 @@ export function deploy(plan: Plan, secretOf: SecretSource, edges?: Edges): Outpu
   new DevicePlugin("device-plugin", { namespace: devicePluginNamespace(environment), environment }, onCluster);
 
   const namespaces = new Map(
-    plan.namespaces.map(({ name, domain }) => {
+    plan.namespaces.map(({ name, domain, governance }) => {
       const needed = neededCredentials(plan, domain);
       const values = Object.fromEntries(needed.map((id) => [id, secretOf(id)]));
       return [
         domain,
         new DomainNamespace(
           `domain-${domain}`,
-          { namespace: name, environment, domain, credentials: values },
+          { namespace: name, environment, domain, governance, credentials: values },
           onCluster,
         ),
       ];
@@ -111,6 +111,7 @@ export function deploy(plan: Plan, secretOf: SecretSource, edges?: Edges): Outpu
       environment,
       gateway,
       apiKeys: Object.fromEntries(gateway.clients.map((client) => [client, secretOf(`client-${client}`)])),
+      externalTokens: Object.fromEntries(gateway.external.map(({ credential }) => [credential, secretOf(credential)])),
       domains: plan.namespaces.map(({ name, domain }) => ({ name, namespace: namespaceOf(domain) })),
       ...(edges && { envoyProxy: edges.envoyProxy }),
     },

@@ -62,6 +62,7 @@ const typeWords: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",
   int: "a whole number",
+  boolean: "true or false",
 };
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -115,9 +116,10 @@ const standIns = { cluster: { kind: "rehearsal" }, bundles: ["-"], routing: { ho
 function withoutFaults(keys: Readonly<Record<string, unknown>>, faults: readonly Fault[]): EnvironmentConfig {
   const rest: Record<string, unknown> = structuredClone(keys);
   for (const { path } of faults) {
-    const parent = valueAt(rest, path.slice(0, -1));
-    const key = path.at(-1);
-    // Taking an element out of a list would move the others, and with them the paths of their findings.
+    // Taking an element out of a list would move the others, and with them the paths of their findings: the whole list goes.
+    const last = path.findLastIndex((part) => typeof part !== "number");
+    const parent = valueAt(rest, path.slice(0, last));
+    const key = path[last];
     if (isMap(parent) && key !== undefined) Reflect.deleteProperty(parent, key);
   }
   const again = environmentSchema.safeParse(merge(standIns, rest));

@@ -33,3 +33,12 @@ export function suggest(name: string, known: Iterable<string>): string {
   const hit = nearest(name, all);
   return hit === undefined ? `use one of: ${all.join(", ")}` : `did you mean "${hit}"?`;
 }
+
+/** The known names that come closest, best first: those that hold the name or a close one, `most` at most. */
+export function nearestFew(name: string, known: Iterable<string>, most = 3): readonly string[] {
+  const lower = name.toLowerCase();
+  const all = [...new Set(known)].sort();
+  const near = nearest(name, all);
+  const holding = all.filter((candidate) => candidate.toLowerCase().includes(lower));
+  return [...new Set([...(near === undefined ? [] : [near]), ...holding])].slice(0, most);
+}

@@ -1,94 +1,162 @@
 import { z } from "zod";
-
-const dnsLabel = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/, "a name of at most 63 lower-case letters, digits, dots and hyphens");
-const positive = z.int().positive("a whole number above 0");
-const text = z.string().min(1, "text that is not empty");
+import type { DataClass } from "../catalogue/types/index.ts";
+import { dnsLabel, nameOf, ownModelSchema, positive, text } from "./own-model.ts";
 
 /** Values that `pulumi config set --secret` writes; a string in clear is refused by the check `secret-in-clear`. */
 const secretValue = z.union([z.strictObject({ secure: z.string() }), z.string()]);
 
 const replicas = z
   .strictObject({
-    /** Pods that always run. */
-    min: positive,
-    /** Most pods; an autoscaler is not part of the kit yet, so it must equal min. */
-    max: positive,
+    min: positive.describe("Pods that always run."),
+    max: positive.describe("Most pods; an autoscaler is not part of the kit yet, so it must equal min."),
   })
   .refine(({ min, max }) => max === min, {
     message: "max must equal min: autoscaling is not part of the kit yet",
     path: ["max"],
   });
 
+const adapter = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters")
+    .describe("Requests name it as `<specialist>:<name>`; the first one answers under the specialist's own name."),
+  source: z
+    .string()
+    .regex(
+      /^(hf:\/\/[\w.-]+\/[\w.-]+|store:\/\/[\w-][\w./-]*)$/,
+      "hf://OWNER/REPOSITORY, or store://FOLDER for one that lies on the specialist's weight store",
+    ),
+  rank: z
+    .int()
+    .min(1, "a whole number from 1 to 256")
+    .max(256, "a whole number from 1 to 256")
+    .default(16)
+    .describe("Rank of the LoRA."),
+});
+
+const settings = z.strictObject({
+  systemPrompt: text
+    .nullable()
+    .default(null)
+    .describe("Said before every chat that brings no system message of its own."),
+  generation: z
+    .partialRecord(z.enum(["temperature", "top_p", "top_k", "max_new_tokens", "repetition_penalty"]), z.number())
+    .default({})
+    .describe("Defaults of generation, by the engine's names."),
+});
+
 /** What a stack file can change about a specialist of a bundle. */
 const specialistOverride = z.strictObject({
   replicas: replicas.optional(),
-  /** Tokens per request that must fit. */
-  context: positive.optional(),
-  /** Requests at full context that must fit at once, per replica. */
-  concurrency: positive.optional(),
-  /** Revision of the weights (a commit of their repository). */
-  revision: text.optional(),
+  context: positive.optional().describe("Tokens per request that must fit."),
+  concurrency: positive.optional().describe("Requests at full context that must fit at once, per replica."),
+  revision: text.optional().describe("Revision of the weights (a commit of their repository)."),
+  adapters: z.array(adapter).min(1, "at least one adapter").optional().describe("LoRA adapters on the model."),
+  settings: settings.optional(),
+  source: text
+    .optional()
+    .describe("What fills the slot of a specialist that has one: a model repository, weights or an image."),
+});
+
+const dataClass = z.enum({
+  public: "public",
+  internal: "internal",
+  confidential: "confidential",
+  personal: "personal",
+  health: "health",
+  "export-controlled": "export-controlled",
+} satisfies { [Class in DataClass]: Class });
+
+/** Every data class, in the order in which lists of them are shown. */
+export const dataClasses: readonly DataClass[] = dataClass.options;
+
+/** Governance of one bundle where it is to be stricter; what is laxer needs a waiver. Default: the bundle's own. */
+const bundleGovernance = z.strictObject({
+  dataClasses: z
+    .array(dataClass)
+    .min(1, "at least one data class")
+    .optional()
+    .describe("Data that may be sent to the domain."),
+  externalProviders: z
+    .boolean()
+    .optional()
+    .describe("Whether requests may leave the cluster for an external provider."),
+  humanReview: z.boolean().optional().describe("Whether a person has to look at an answer before it is acted on."),
 });
 
 const bundleEntry = z.union([
-  z.string(),
-  z.strictObject({ name: z.string(), specialists: z.record(dnsLabel, specialistOverride).optional() }),
+  nameOf("bundle"),
+  z.strictObject({
+    name: nameOf("bundle"),
+
+    only: z
+      .array(nameOf("specialist"))
+      .min(1, "at least one specialist")
+      .optional()
+      .describe("Names of the specialists that are wanted; default: all of the bundle."),
+    specialists: z.record(nameOf("specialist", dnsLabel), specialistOverride).optional(),
+    governance: bundleGovernance.optional(),
+  }),
 ]);
 
 const cluster = z.discriminatedUnion("kind", [
   z.strictObject({
-    /** A cluster that is there, reached through a kubeconfig. Its GPU nodes carry the pools' labels and taint. */
-    kind: z.literal("existing"),
-    /** Context of the kubeconfig; default: its current one. */
-    context: z.string().optional(),
-    /** Default: KUBECONFIG, else the usual file of the home folder. */
-    kubeconfig: z.string().optional(),
+    kind: z
+      .literal("existing")
+      .describe(
+        "A cluster that is there, reached through a kubeconfig. Its GPU nodes carry the pools' labels and taint.",
+      ),
+    context: z.string().optional().describe("Context of the kubeconfig; default: its current one."),
+    kubeconfig: z.string().optional().describe("Default: KUBECONFIG, else the usual file of the home folder."),
   }),
-  /** Exists only inside `npm run rehearse`. */
-  z.strictObject({
-    kind: z.literal("rehearsal"),
-    /** Zones that its nodes are spread over. */
-    zones: z.int().min(1, "a whole number from 1 to 6").max(6, "a whole number from 1 to 6").default(3),
-  }),
+  z
+    .strictObject({
+      kind: z.literal("rehearsal"),
+      zones: z
+        .int()
+        .min(1, "a whole number from 1 to 6")
+        .max(6, "a whole number from 1 to 6")
+        .default(3)
+        .describe("Zones that its nodes are spread over."),
+    })
+    .describe("Exists only inside `npm run rehearse`."),
 ]);
 
 const ownSpecialist = z.strictObject({
-  /** A model of the catalogue. */
-  model: z.string(),
-  /** The bundle, and so the namespace and governance, that it belongs to. */
-  bundle: z.string(),
+  model: nameOf("model").describe("A model of the catalogue, or one of `polymath:models`."),
+  bundle: nameOf("bundle").describe("The bundle, and so the namespace and governance, that it belongs to."),
   ...specialistOverride.shape,
 });
 
 const pools = z.strictObject({
   purchase: z.literal("on-demand").default("on-demand"),
-  /** GPU kinds that may be used; default: all of the catalogue. */
-  allow: z.array(z.string()).min(1, "at least one GPU kind").optional(),
-  /** Most pools. */
-  max: positive.default(6),
+  allow: z
+    .array(nameOf("gpu"))
+    .min(1, "at least one GPU kind")
+    .optional()
+    .describe("GPU kinds that may be used; default: all of the catalogue."),
+  max: positive.default(6).describe("Most pools."),
 });
 
 const routing = z.strictObject({
-  /** Host name of the OpenAI-compatible endpoint. */
   host: z
     .string()
     .regex(
       /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
       "a host name such as models.example.eu",
-    ),
+    )
+    .describe("Host name of the OpenAI-compatible endpoint."),
   auth: z
     .strictObject({
-      /** Names of clients; the key of each is the secret `polymath:secrets.client-<name>`. */
-      apiKey: z.strictObject({
-        clients: z
-          .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters"))
-          .min(1, "at least one client"),
-      }),
+      apiKey: z
+        .strictObject({
+          clients: z
+            .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters"))
+            .min(1, "at least one client"),
+        })
+        .describe("Names of clients; the key of each is the secret `polymath:secrets.client-<name>`."),
     })
     .optional(),
-  /** Other names under which a specialist answers: alias to public name. */
   aliases: z
     .record(
       z
@@ -97,40 +165,98 @@ const routing = z.strictObject({
           /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
           "a model name: at most 128 letters, digits and . _ : / -, a letter or digit first",
         ),
-      z.string(),
+      nameOf("specialist"),
     )
-    .default({}),
+    .default({})
+    .describe("Other names under which a specialist answers: alias to public name."),
+});
+
+const governance = z.strictObject({
+  acceptLicences: z
+    .array(nameOf("licence"))
+    .default([])
+    .describe("Ids of licences that were read and accepted for this environment."),
+  registries: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, "a registry with its host, such as registry.example.eu/models"),
+    )
+    .default([])
+    .describe("Registries of this organisation's own images, or folders of them, with their host."),
+  use: z
+    .enum(["commercial", "research"])
+    .default("commercial")
+    .describe('What the environment is for: licences that allow no commercial use deploy only where it is "research".'),
+  external: z
+    .enum(["allowed", "none"])
+    .default("allowed")
+    .describe('"none": no request leaves the cluster for an external provider, whatever a bundle allows.'),
+});
+
+/** Where requests to an external provider go. */
+const external = z.strictObject({
+  model: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
+      "a model id: at most 128 letters, digits and . _ : / -, a letter or digit first",
+    )
+    .optional()
+    .describe("The model's id at the provider; ids age fast. Default: the row's."),
+  region: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a region such as eu-central-1")
+    .optional()
+    .describe("Region of the endpoint, for a provider whose host has one. Default: the row's."),
 });
 
 const waiver = z.strictObject({
   rule: z.string(),
-  /** Path of the finding, or "*". */
-  target: z.string(),
+  target: z.string().describe('Path of the finding, or "*".'),
   reason: text,
-  /** Last day on which it counts, ISO 8601. */
-  expires: z.iso.date("a day such as 2026-12-31"),
+  expires: z.iso.date("a day such as 2026-12-31").describe("Last day on which it counts, ISO 8601."),
   approvedBy: text,
 });
 
 /** The `polymath:` keys of one environment after its layers are merged. Strict: an unknown key is an error. */
 export const environmentSchema = z.strictObject({
-  cluster,
-  bundles: z.array(bundleEntry).min(1, "at least one bundle"),
-  specialists: z.record(dnsLabel, ownSpecialist).default({}),
-  pools: pools.default({ purchase: "on-demand", max: 6 }),
+  cluster: cluster.describe("Where the environment runs."),
+  bundles: z
+    .array(bundleEntry)
+    .min(1, "at least one bundle")
+    .describe("Domain bundles that the environment has, by their ids or family names."),
+  models: z.record(dnsLabel, ownModelSchema).default({}).describe("Models of this organisation's own, by id."),
+  specialists: z
+    .record(dnsLabel, ownSpecialist)
+    .default({})
+    .describe("Specialists of this organisation's own, by public name."),
+  pools: pools.default({ purchase: "on-demand", max: 6 }).describe("GPU nodes that may be used."),
   storage: z
-    .strictObject({ /** StorageClass of weight stores; default: the cluster's. */ className: dnsLabel.optional() })
-    .default({}),
-  routing,
-  governance: z.strictObject({ acceptLicences: z.array(z.string()).default([]) }).default({ acceptLicences: [] }),
+    .strictObject({ className: dnsLabel.optional().describe("StorageClass of weight stores; default: the cluster's.") })
+    .default({})
+    .describe("Volumes of weights."),
+  routing: routing.describe("The endpoint that clients use."),
+  external: z
+    .record(nameOf("provider", dnsLabel), external)
+    .default({})
+    .describe("Models and regions of external providers, by the provider's id."),
+  governance: governance
+    .default({ acceptLicences: [], registries: [], use: "commercial", external: "allowed" })
+    .describe("What was accepted, and what is allowed here."),
   budget: z
     .strictObject({ usdPerMonth: z.strictObject({ ceiling: z.number().positive("a number above 0") }) })
-    .optional(),
-  secrets: z.record(dnsLabel, secretValue).default({}),
-  waivers: z.array(waiver).default([]),
+    .optional()
+    .describe("What the GPU nodes may cost."),
+  secrets: z
+    .record(nameOf("secret", dnsLabel), secretValue)
+    .default({})
+    .describe("Written by `pulumi config set --secret`, never by hand."),
+  waivers: z.array(waiver).default([]).describe("The only way past a finding, for rules about what is allowed."),
 });
 
 /** One environment as its stack file and layers say, checked for shape but not yet against the catalogue. */
 export type EnvironmentConfig = z.infer<typeof environmentSchema>;
+export type BundleGovernance = z.infer<typeof bundleGovernance>;
 export type SpecialistOverride = z.infer<typeof specialistOverride>;
 export type Waiver = z.infer<typeof waiver>;

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import type { Finding } from "../config/finding.ts";
 import { nodesFor, type Demand } from "./placement.ts";
 import type { Lock } from "./lock.ts";

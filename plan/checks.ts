@@ -1,10 +1,15 @@
 import { credentials } from "../catalogue/credentials.ts";
-import type { Catalogue, LicenceId } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import { refusal, type Finding } from "../config/finding.ts";
 import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
+import { aliasToExternal, checkExternal, externalNames } from "./external.ts";
+import { checkLicences } from "./licences.ts";
 import { specialistName } from "./names.ts";
+import { namesOf } from "./customisation.ts";
 import type { Selection } from "./select.ts";
+import { checkRegistries } from "./registries.ts";
+import { checkCustomisation } from "./slots.ts";
 import type { SecretNeed } from "./types.ts";
 
 /** Checks of what was selected that need no placement. */
@@ -17,10 +22,15 @@ export function checkSelection(
     ...publicNames(selection),
     ...aliases(config, selection, catalogue),
     ...contexts(selection),
-    ...paths(selection),
-    ...licences(config, selection, catalogue),
+    ...checkCustomisation(selection),
+    ...checkRegistries(config, selection),
+    ...checkLicences(config, selection, catalogue),
+    ...checkExternal(config, selection, catalogue),
   ];
 }
+
+/** First parts of paths that the gateway serves itself; a specialist's own paths begin with its name. */
+const reservedNames: ReadonlySet<string> = new Set(["v1", "v1beta", "v2", "model"]);
 
 function publicNames({ specialists }: Selection): readonly Finding[] {
   const taken = new Map<string, string>();
@@ -28,6 +38,10 @@ function publicNames({ specialists }: Selection): readonly Finding[] {
     const objectName = specialistName(row.name);
     const other = taken.get(objectName);
     taken.set(objectName, row.name);
+    if (reservedNames.has(row.name)) {
+      const allowed = `a name other than ${[...reservedNames].join(", ")}, which paths of the gateway begin with`;
+      return [refusal("reserved-name", path, `"${row.name}"`, allowed, "give it another name")];
+    }
     if (other === undefined) return [];
     const given =
       other === row.name
@@ -38,12 +52,17 @@ function publicNames({ specialists }: Selection): readonly Finding[] {
   });
 }
 
-function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogue: Catalogue): readonly Finding[] {
+function aliases(config: EnvironmentConfig, selection: Selection, catalogue: Catalogue): readonly Finding[] {
+  const { specialists } = selection;
   const findings: Finding[] = [];
   const names = new Set(specialists.map(({ row }) => row.name));
+  const served = new Set([
+    ...specialists.flatMap(({ row }) => namesOf(row.name, [], row.adapters)),
+    ...externalNames(config, selection),
+  ]);
   for (const [alias, target] of Object.entries(config.routing.aliases)) {
     const path = `polymath:routing.aliases.${alias}`;
-    if (names.has(alias))
+    if (served.has(alias))
       findings.push(
         refusal(
           "alias-shadows-name",
@@ -54,6 +73,11 @@ function aliases(config: EnvironmentConfig, { specialists }: Selection, catalogu
         ),
       );
     const found = specialists.find(({ row }) => row.name === target);
+    const external = found ? undefined : aliasToExternal(config, selection, path, target);
+    if (external) {
+      findings.push(external);
+      continue;
+    }
     const allowed = [...names].join(", ") || "none: no specialist is selected";
     const home = [...catalogue.bundles.values()].find((bundle) => bundle.specialists.includes(target));
     if (!found && home)
@@ -97,77 +121,21 @@ const contexts = ({ specialists }: Selection): readonly Finding[] =>
       : [],
   );
 
-function paths({ specialists }: Selection): readonly Finding[] {
-  const taken = new Map<string, string>();
-  return specialists.flatMap(({ row, model, path }) =>
-    model.api.kind !== "rest"
-      ? []
-      : model.api.paths.flatMap((route) => {
-          const other = taken.get(route);
-          taken.set(route, row.name);
-          return other === undefined
-            ? []
-            : [
-                refusal(
-                  "path-conflict",
-                  path,
-                  `${row.name} and ${other} both answer on ${route}`,
-                  "one specialist for each path",
-                  "leave one of them out",
-                ),
-              ];
-        }),
-  );
-}
-
-function licences(config: EnvironmentConfig, { specialists }: Selection, catalogue: Catalogue): readonly Finding[] {
-  const accepted = config.governance.acceptLicences;
-  const known = Object.keys(catalogue.licences);
-  const findings = accepted.flatMap((id, index) =>
-    known.includes(id)
-      ? []
-      : [
-          refusal(
-            "unknown-licence",
-            `polymath:governance.acceptLicences[${index}]`,
-            `"${id}"`,
-            known.join(", "),
-            suggest(id, known),
-          ),
-        ],
-  );
-  const users = new Map<LicenceId, string[]>();
-  for (const { row, model } of specialists) {
-    for (const id of model.licences) {
-      if (catalogue.licences[id].needsAcceptance && !accepted.includes(id))
-        users.set(id, [...(users.get(id) ?? []), row.name]);
-    }
-  }
-  for (const [id, names] of users) {
-    const licence = catalogue.licences[id];
-    findings.push(
-      refusal(
-        "licence-not-accepted",
-        "polymath:governance.acceptLicences",
-        `${names.join(", ")} come${names.length === 1 ? "s" : ""} under "${licence.title}", which this environment has not accepted`,
-        `acceptLicences with ${id}`,
-        `read ${licence.sources[0]}, then add "${id}" to polymath:governance.acceptLicences`,
-      ),
-    );
-  }
-  return findings;
-}
-
 const clientPrefix = "client-";
 
 /** Keys under `polymath:secrets` that the selection needs. */
-export function secretNeeds(config: EnvironmentConfig, { specialists }: Selection): readonly SecretNeed[] {
+export function secretNeeds(config: EnvironmentConfig, { specialists, providers }: Selection): readonly SecretNeed[] {
   const needs = new Map<string, string[]>();
+  const bearers = Map.groupBy(providers, ({ provider }) => provider.credential);
   for (const { row, model } of specialists) {
     for (const credential of model.credentials) needs.set(credential, [...(needs.get(credential) ?? []), row.name]);
   }
   return [
     ...[...needs].map(([key, names]) => ({ key, reason: `weights or images of ${names.join(", ")}` })),
+    ...[...bearers].map(([key, of]) => ({
+      key,
+      reason: `bearer token of ${of.map(({ provider }) => provider.id).join(", ")}`,
+    })),
     ...(config.routing.auth?.apiKey.clients ?? []).map((client) => ({
       key: `${clientPrefix}${client}`,
       reason: `API key of the client ${client}`,

@@ -12,8 +12,15 @@ const leftOut = [
   "taxes and discounts",
 ] as const;
 
-/** Price of the GPU nodes, from the lock's prices. */
-export function costOf(pools: readonly PoolPlan[], lock: Lock | undefined): CostPlan {
+/**
+ * Price of the GPU nodes, from the lock's prices.
+ * @param providers external ones, whose prices no catalogue knows.
+ */
+export function costOf(
+  pools: readonly PoolPlan[],
+  lock: Lock | undefined,
+  providers: readonly string[] = [],
+): CostPlan {
   const usdPerHour = pools.reduce((sum, pool) => sum + pool.usdPerHour, 0);
   return {
     usdPerHour: Math.round(usdPerHour * 1e4) / 1e4,
@@ -21,6 +28,6 @@ export function costOf(pools: readonly PoolPlan[], lock: Lock | undefined): Cost
     gpus: pools.reduce((sum, { nodes, gpusPerNode }) => sum + nodes * gpusPerNode, 0),
     priceDate: lock?.prices.date ?? "",
     region: lock?.prices.region ?? "",
-    leftOut,
+    leftOut: [...leftOut, ...(providers.length > 0 ? [`tokens of external providers (${providers.join(", ")})`] : [])],
   };
 }

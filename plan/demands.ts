@@ -1,4 +1,4 @@
-import type { AcceleratorKind, Catalogue } from "../catalogue/types.ts";
+import type { AcceleratorKind, Catalogue } from "../catalogue/types/index.ts";
 import type { Finding } from "../config/finding.ts";
 import { suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";

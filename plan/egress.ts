@@ -1,4 +1,4 @@
-import type { Model } from "../catalogue/types.ts";
+import type { Model, Runtime } from "../catalogue/types/index.ts";
 import type { EgressPlan } from "./types.ts";
 
 /**
@@ -8,8 +8,7 @@ import type { EgressPlan } from "./types.ts";
 const notTheInternet = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"] as const;
 
 /** What a specialist's pods may open connections to, besides the cluster's DNS. */
-export function egressOf(model: Model): readonly EgressPlan[] {
-  const source =
-    model.huggingFace !== null ? `weights ${model.huggingFace} from Hugging Face` : "model files of the image from NGC";
-  return [{ reason: source, cidr: "0.0.0.0/0", except: notTheInternet, port: 443 }];
+export function egressOf(model: Model, runtime: Runtime): readonly EgressPlan[] {
+  const reason = model.huggingFace === null ? runtime.fetches : `weights ${model.huggingFace} from Hugging Face`;
+  return reason === null ? [] : [{ reason, cidr: "0.0.0.0/0", except: notTheInternet, port: 443 }];
 }

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import { RefusedError, type Finding } from "../config/finding.ts";
 import type { Environment } from "../config/load.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
@@ -8,13 +8,19 @@ import { costOf } from "./cost.ts";
 import { allowedKinds, demandOf, hostResources } from "./demands.ts";
 import { withoutEchoes } from "./echoes.ts";
 import { egressOf } from "./egress.ts";
+import { externalRoutes } from "./external.ts";
+import { checkGovernance, governanceOf } from "./governance.ts";
 import type { Lock } from "./lock.ts";
+import { namesOf } from "./customisation.ts";
 import { domainNamespace, specialistName } from "./names.ts";
+import { withOwnModels } from "./own-models.ts";
 import type { Demand } from "./placement.ts";
 import { gatewayOf } from "./routes.ts";
 import { select, type Selected } from "./select.ts";
 import { servingOf } from "./serving.ts";
 import { sizeOn } from "./sizing.ts";
+import { registriesOf } from "./registries.ts";
+import { adaptersOf, missingSources } from "./slots.ts";
 import type { ClusterPlan, Plan, PoolPlan, SpecialistPlan } from "./types.ts";
 import { applyWaivers } from "./waivers.ts";
 
@@ -30,16 +36,19 @@ export interface PlanInput {
  * The plan of an environment. Same input, same plan.
  * @throws RefusedError with every finding, when one of them is an error.
  */
-export function makePlan({ environment, catalogue, lock, today }: PlanInput): Plan {
+export function makePlan({ environment, catalogue: kit, lock, today }: PlanInput): Plan {
   const { name, config } = environment;
+  const { catalogue, findings: modelFindings } = withOwnModels(config, kit);
   const selection = select(config, catalogue);
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
   const needs = secretNeeds(config, selection);
   const findings: Finding[] = [
     ...(environment.faults ?? []),
+    ...modelFindings,
     ...selection.findings,
     ...kindFindings,
     ...checkSelection(config, selection, catalogue),
+    ...checkGovernance(config, selection, catalogue),
     ...checkSecrets(name, config, needs),
     ...checkAuthentication(name, config),
   ];
@@ -54,7 +63,8 @@ export function makePlan({ environment, catalogue, lock, today }: PlanInput): Pl
     findings.push(...checkLock(name, lock, selection.specialists, demands, catalogue, config.pools.max));
 
   const pools = lock?.pools.flatMap((entry) => poolPlan(entry, catalogue)) ?? [];
-  const cost = costOf(pools, lock);
+  const providers = selection.providers.map(({ provider }) => provider.id);
+  const cost = costOf(pools, lock, providers);
   findings.push(...checkBudget(config, cost.usdPerMonth));
   const waived = applyWaivers(withoutEchoes(findings), config.waivers, today);
   if (!lock || waived.findings.some(({ severity }) => severity === "error"))
@@ -67,18 +77,20 @@ export function makePlan({ environment, catalogue, lock, today }: PlanInput): Pl
     schema: 1,
     environment: name,
     cluster: clusterPlan(config),
-    namespaces: selection.bundles.map(({ id, dataClasses }) => ({
-      name: domainNamespace(name, id),
-      domain: id,
-      dataClasses,
+    namespaces: selection.bundles.map((bundle) => ({
+      name: domainNamespace(name, bundle.id),
+      domain: bundle.id,
+      governance: governanceOf(bundle, config, catalogue, today),
     })),
     pools,
     specialists,
-    gateway: gatewayOf(name, config, specialists, catalogue),
+    gateway: { ...gatewayOf(name, config, specialists, catalogue), external: externalRoutes(config, selection) },
     secrets: needs,
     cost,
     findings: waived.findings,
     waived: waived.notices,
+    registries: registriesOf(config),
+    missing: missingSources(config, selection),
     unresolved: unresolvedIn(lock),
   };
 }
@@ -122,12 +134,14 @@ function specialistPlan(
   const fit = pool && sizeOn(model, runtime, row, catalogue.accelerators[pool.accelerator]);
   if (!locked || !pool || !fit?.fits)
     throw new Error(`${row.name} passed the checks of the lock but fits no pool of it`);
-  const aliases = Object.entries(config.routing.aliases).flatMap(([alias, target]) =>
-    target === row.name ? [alias] : [],
-  );
+  const aliases = Object.entries(config.routing.aliases)
+    .flatMap(([alias, target]) => (target === row.name ? [alias] : []))
+    .sort();
+  const adapters = adaptersOf(selected);
   const objectName = specialistName(row.name);
   return {
     name: row.name,
+    names: model.api.kind === "rest" ? [] : namesOf(row.name, aliases, adapters),
     objectName,
     model: model.id,
     domain: bundle.id,
@@ -141,19 +155,22 @@ function specialistPlan(
     serving: servingOf({
       runtime,
       model,
-      servedNames: [row.name, ...aliases.sort()],
+      servedNames: [row.name, ...aliases],
       context: row.context,
       gpus: fit.gpus,
       revision: locked.revision,
+      adapters,
+      settings: row.settings,
+      repository: selected.source,
     }),
     store: {
       name: `${objectName}-weights`,
-      sizeGiB: Math.ceil(model.diskGiB),
+      sizeGiB: Math.ceil(model.disk.GiB),
       // Replicas on several nodes read one volume, so it has to be mountable on all of them.
       accessMode: row.replicas > 1 ? "ReadWriteMany" : "ReadWriteOnce",
       ...(config.storage.className !== undefined && { className: config.storage.className }),
     },
-    egress: egressOf(model),
+    egress: egressOf(model, runtime),
     api: model.api.kind,
   };
 }

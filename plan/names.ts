@@ -34,17 +34,25 @@ export const labels = {
   specialist: "polymath.dev/specialist",
   pool: "polymath.dev/pool",
   component: "polymath.dev/component",
+  /** Of a domain's namespace: "required" where a person has to look at an answer before it is acted on, else "none". */
+  humanReview: "polymath.dev/human-review",
+  /** Of a domain's namespace: "allowed" where requests may leave the cluster for an external provider, else "none". */
+  externalProviders: "polymath.dev/external-providers",
 } as const;
 
 /** Node label of the zone that a node stands in, as kubelets and clouds set it. */
 export const zoneLabel = "topology.kubernetes.io/zone";
 
-/** Annotation keys that the kit sets on Deployments: what the plan estimates for each pod, in seconds. */
+/** Annotation keys that the kit sets. */
 export const annotations = {
-  /** From the start of the container until it serves. */
+  /** Of a Deployment, for each pod: estimated seconds from the start of the container until it serves. */
   startupSeconds: "polymath.dev/startup-seconds",
-  /** Pull of the image on a node that does not have it. */
+  /** Of a Deployment, for each pod: estimated seconds of the image's pull on a node that does not have it. */
   imagePullSeconds: "polymath.dev/image-pull-seconds",
+  /** Of a domain's namespace: data classes that may be sent to it, joined by commas, which a label's value cannot hold. */
+  dataClasses: "polymath.dev/data-classes",
+  /** Of a domain's namespace: ids of the regulations that usually apply, joined by commas. */
+  regulations: "polymath.dev/regulations",
 } as const;
 
 const ownParts = { gateway: "gateway", devicePlugin: "gpu" } as const;

@@ -1,4 +1,4 @@
-import type { AcceleratorKind, InstanceType } from "../catalogue/types.ts";
+import type { AcceleratorKind, InstanceType } from "../catalogue/types/index.ts";
 
 /** What one specialist asks of the nodes. */
 export interface Demand {

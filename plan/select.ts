@@ -1,7 +1,8 @@
-import type { Bundle, Catalogue, Model, Runtime, SpecialistRow } from "../catalogue/types.ts";
+import type { Bundle, Catalogue, Model, Provider, Runtime, SpecialistRow } from "../catalogue/types/index.ts";
 import { refusal, type Finding } from "../config/finding.ts";
 import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig, SpecialistOverride } from "../config/schema.ts";
+import { imageOf } from "./own-models.ts";
 
 /** A specialist that the environment has, with the stack file's values over the catalogue's. */
 export interface Selected {
@@ -11,11 +12,22 @@ export interface Selected {
   readonly model: Model;
   readonly runtime: Runtime;
   readonly bundle: Bundle;
+  /** What fills its slot; null: it has none, or nothing fills it. */
+  readonly source: string | null;
+}
+
+/** An external provider that the environment routes to. */
+export interface SelectedProvider {
+  /** Where the stack file asks for it. */
+  readonly path: string;
+  readonly provider: Provider;
+  readonly bundle: Bundle;
 }
 
 export interface Selection {
   readonly bundles: readonly Bundle[];
   readonly specialists: readonly Selected[];
+  readonly providers: readonly SelectedProvider[];
   readonly findings: readonly Finding[];
 }
 
@@ -25,10 +37,23 @@ const overlay = (row: SpecialistRow, override: SpecialistOverride | undefined): 
   concurrency: override?.concurrency ?? row.concurrency,
   replicas: override?.replicas?.min ?? row.replicas,
   revision: override?.revision ?? row.revision,
+  adapters: override?.adapters ?? row.adapters,
+  settings: override?.settings ?? row.settings,
 });
 
+const areRelated = (a: Bundle, b: Bundle) =>
+  a.variantOf === b.id || b.variantOf === a.id || (a.variantOf !== null && a.variantOf === b.variantOf);
+
+/** The model as it runs once the slot is filled: other weights, or another image. */
+function withSource(model: Model, { slot }: SpecialistRow, source: string | null): Model {
+  if (slot === null || source === null) return model;
+  if (slot.kind === "weights") return { ...model, huggingFace: source.replace(/^hf:\/\//, "") };
+  const image = slot.kind === "image" ? imageOf(source) : undefined;
+  return image ? { ...model, image } : model;
+}
+
 /** The bundle of a name or family name; case does not count in family names. */
-function findBundle(catalogue: Catalogue, name: string): Bundle | undefined {
+export function findBundle(catalogue: Catalogue, name: string): Bundle | undefined {
   const lower = name.toLowerCase();
   return (
     catalogue.bundles.get(name) ??
@@ -41,16 +66,31 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
   const findings: Finding[] = [];
   const bundles: Bundle[] = [];
   const specialists: Selected[] = [];
+  const providers: SelectedProvider[] = [];
   const bundleNames = [...catalogue.bundles.values()].flatMap(({ id, aliases }) => [id, ...aliases]);
 
-  const add = (path: string, row: SpecialistRow, bundle: Bundle, modelPath: string) => {
+  const add = (
+    path: string,
+    row: SpecialistRow,
+    bundle: Bundle,
+    modelPath: string,
+    override: SpecialistOverride | undefined,
+  ) => {
     const model = catalogue.models.get(row.model);
     if (!model) {
       const known = [...catalogue.models.keys()];
       findings.push(refusal("unknown-model", modelPath, `"${row.model}"`, known.join(", "), suggest(row.model, known)));
       return;
     }
-    specialists.push({ path, row, model, runtime: catalogue.runtimes[model.runtime], bundle });
+    const source = override?.source ?? null;
+    specialists.push({
+      path,
+      row,
+      model: withSource(model, row, source),
+      runtime: catalogue.runtimes[model.runtime],
+      bundle,
+      source,
+    });
   };
   const needsContext = (path: string, row: SpecialistRow, override: SpecialistOverride | undefined) => {
     if (row.context !== null || override?.context === undefined) return;
@@ -82,6 +122,14 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
     }
     bundles.push(bundle);
     const overrides = named.specialists ?? {};
+    const members = [...bundle.specialists, ...bundle.providers];
+    const wanted = named.only ?? members;
+    for (const [place, name] of (named.only ?? []).entries()) {
+      if (members.includes(name)) continue;
+      const at = `polymath:bundles[${index}].only[${place}]`;
+      const known = members;
+      findings.push(refusal("unknown-specialist", at, `"${name}"`, known.join(", "), suggest(name, known)));
+    }
     for (const name of Object.keys(overrides)) {
       if (bundle.specialists.includes(name)) continue;
       const at = `polymath:bundles[${index}].specialists.${name}`;
@@ -95,12 +143,20 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
         ),
       );
     }
-    for (const name of bundle.specialists) {
+    for (const name of bundle.specialists.filter((one) => wanted.includes(one))) {
+      // A variant shares it with the bundle that it is a variant of: deployed once, where it was named first.
+      if (specialists.some((one) => one.row.name === name && areRelated(one.bundle, bundle))) continue;
       const row = catalogue.specialists.get(name);
       if (!row) throw new Error(`Bundle ${bundle.id} of the catalogue names the specialist ${name}, which has no row.`);
       const at = overrides[name] === undefined ? path : `polymath:bundles[${index}].specialists.${name}`;
       needsContext(at, row, overrides[name]);
-      add(at, overlay(row, overrides[name]), bundle, path);
+      add(at, overlay(row, overrides[name]), bundle, path, overrides[name]);
+    }
+    for (const id of bundle.providers.filter((one) => wanted.includes(one))) {
+      const provider = catalogue.providers.get(id);
+      if (!provider)
+        throw new Error(`Bundle ${bundle.id} of the catalogue names the provider ${id}, which has no row.`);
+      if (!providers.some((one) => one.provider === provider)) providers.push({ path, provider, bundle });
     }
   }
 
@@ -115,7 +171,8 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
       continue;
     }
     const model = catalogue.models.get(own.model);
-    const base = [...catalogue.specialists.values()].find((row) => row.model === own.model);
+    // A slot belongs to the specialist of the catalogue, not to everything else on its model.
+    const base = [...catalogue.specialists.values()].find((row) => row.model === own.model && row.name === own.model);
     const row: SpecialistRow = base ?? {
       name,
       model: own.model,
@@ -123,9 +180,12 @@ export function select(config: EnvironmentConfig, catalogue: Catalogue): Selecti
       concurrency: 1,
       replicas: 1,
       revision: "unresolved",
+      adapters: [],
+      settings: null,
+      slot: null,
     };
     if (model) needsContext(path, row, own);
-    add(path, { ...overlay(row, own), name }, bundle, `${path}.model`);
+    add(path, { ...overlay(row, own), name }, bundle, `${path}.model`, own);
   }
-  return { bundles, specialists, findings };
+  return { bundles, specialists, providers, findings };
 }

@@ -1,5 +1,6 @@
 import { credentials } from "../catalogue/credentials.ts";
-import type { CredentialId, Model, Runtime } from "../catalogue/types.ts";
+import type { Adapter, CredentialId, Handover, Model, Runtime, Settings } from "../catalogue/types/index.ts";
+import { adapterArgs, locate, settingsArgs } from "./customisation.ts";
 
 /** How one container serves a model: everything a pod template needs that the runtime and the model decide. */
 export interface Serving {
@@ -56,6 +57,12 @@ export interface ServingInput {
   readonly context: number | null;
   readonly gpus: number;
   readonly revision: string;
+  /** LoRA adapters; the first answers under the served names, the base model under `<name>:base`. Default: none. */
+  readonly adapters?: readonly Adapter[];
+  /** Default: none. */
+  readonly settings?: Settings | null;
+  /** Where a model repository lies, for runtimes that serve one: a URL, or a folder of the weight store. Default: the store itself. */
+  readonly repository?: string | null;
 }
 
 /** Rates behind the deadlines; each is slow on purpose, since a deadline that is too short kills a healthy start. */
@@ -98,53 +105,70 @@ export function estimateFor(diskGiB: number): StartupEstimate {
 
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 
-/** Start-up deadlines for a model of that size on disk, GiB. */
-export function deadlinesFor(diskGiB: number): Deadlines {
+/**
+ * Start-up deadlines for a model of that size on disk, GiB.
+ * @param published longest start that the vendor states, seconds. Default: none.
+ */
+export function deadlinesFor(diskGiB: number, published = 0): Deadlines {
   const estimate = diskGiB / rates.fetchGiBPerSecond + diskGiB / rates.loadGiBPerSecond + rates.compileSeconds;
-  const startup = Math.max(rates.leastStartupSeconds, roundUp(estimate * 1.5, 30));
+  const startup = Math.max(rates.leastStartupSeconds, published, roundUp(estimate * 1.5, 30));
   const progress = startup + rates.nodeSeconds + rates.imagePullSeconds;
   return { startup, progress, wait: progress + 60 };
 }
 
 /** The one place that knows how a runtime is started; the planner and the Specialist component both use it. */
-export function servingOf({ runtime, model, servedNames, context, gpus, revision }: ServingInput): Serving {
-  const args: string[] = [];
+export function servingOf(input: ServingInput): Serving {
+  const { runtime, model, servedNames, context, gpus, revision, adapters = [], settings = null } = input;
+  const args: string[] = [...runtime.args];
   const env: Record<string, string> = { ...runtime.env };
   const weightsPath = model.cachePath ?? runtime.cache.path;
   for (const name of runtime.cache.env) env[name] = weightsPath;
-  const hand = (to: { readonly arg: string } | { readonly env: string } | null, values: readonly string[]) => {
+  const hand = (to: Handover | null, values: readonly string[]) => {
     if (to === null) return;
     if ("arg" in to) args.push(to.arg, ...values);
     else env[to.env] = values.join(",");
   };
-  if (runtime.modelArg !== null && model.huggingFace !== null) args.push(runtime.modelArg, model.huggingFace);
+  if (runtime.modelArg !== null) {
+    const { repository = null } = input;
+    const weights = model.huggingFace ?? (repository === null ? weightsPath : locate(repository, weightsPath));
+    args.push(runtime.modelArg, weights);
+  }
   if (runtime.revisionArg !== null && revision !== "unresolved" && revision !== "image")
     args.push(runtime.revisionArg, revision);
-  if (model.api.kind !== "rest") hand(runtime.servedNames, servedNames);
+  const [name = ""] = servedNames;
+  if (model.api.kind !== "rest") hand(runtime.servedNames, adapters.length > 0 ? [`${name}:base`] : servedNames);
   if (model.api.kind === "chat") {
     if (context !== null) hand(runtime.limits.context, [String(context)]);
     hand(runtime.limits.memoryShare, [String(runtime.memoryShare)]);
     if (gpus > 1) hand(runtime.limits.tensorParallel, [String(gpus)]);
   }
+  if (runtime.adapters !== null) args.push(...adapterArgs(runtime.adapters, adapters, servedNames, weightsPath));
+  if (runtime.settings !== null) args.push(...settingsArgs(runtime.settings, settings, model.chatFormat));
+  args.push(...model.args);
+  Object.assign(env, model.env);
   return {
     image: `${model.image.repository}:${model.image.tag}`,
     args,
     env,
-    secretEnv: Object.fromEntries(model.credentials.map((credential) => [credentials[credential].env, credential])),
+    secretEnv: Object.fromEntries(
+      model.credentials.flatMap((credential) =>
+        credentials[credential].env.map((variable) => [variable, credential] as const),
+      ),
+    ),
     imagePullCredential: model.imagePullCredential,
-    port: runtime.port,
+    port: model.port ?? runtime.port,
     probes: {
-      startup: runtime.health.startup.path,
-      readiness: runtime.health.readiness.path,
-      liveness: runtime.health.liveness.path,
+      startup: model.healthPath ?? runtime.health.startup.path,
+      readiness: model.healthPath ?? runtime.health.readiness.path,
+      liveness: model.healthPath ?? runtime.health.liveness.path,
     },
     weightsPath,
     writablePaths: runtime.writablePaths,
     readOnlyRoot: runtime.readOnlyRoot.value,
-    uid: runtime.uid,
+    uid: model.uid ?? runtime.uid,
     gid: runtime.gid,
     shmGiB: model.shmGiB ?? runtime.shmGiB,
-    estimate: estimateFor(model.diskGiB),
-    deadlines: deadlinesFor(model.diskGiB),
+    estimate: estimateFor(model.disk.GiB),
+    deadlines: deadlinesFor(model.disk.GiB, model.startupSeconds ?? 0),
   };
 }

@@ -1,4 +1,5 @@
-import type { Accelerator, Model, Runtime } from "../catalogue/types.ts";
+import type { Accelerator, Model, Runtime } from "../catalogue/types/index.ts";
+import { sequenceMemory, servedOffer } from "./attention.ts";
 import type { SizePlan } from "./types.ts";
 
 /** What one replica has to hold. */
@@ -34,44 +35,45 @@ const estimate = {
   /** CUDA graphs took 0.85 to 1.39 GiB in published logs; vLLM subtracts them since 0.21. */
   graphBytes: 1.39 * GiB,
   kvTolerance: 1.02,
-  bytesPerValue: 2,
 } as const;
 
 /** Bytes of cache on each GPU for the asked sequences, at 16 bits. */
 function kvCacheBytes(model: Model, ask: Ask, gpus: number): number {
-  const { kvCache } = model;
-  if (kvCache === null || ask.context === null) return 0;
-  const headsPerGpu = Math.max(1, kvCache.kvHeads / gpus);
-  const perToken = kvCache.growingLayers * 2 * headsPerGpu * kvCache.headDim * estimate.bytesPerValue;
-  const perSequence = perToken * ask.context + kvCache.fixedBytesPerSequence / gpus;
-  return perSequence * ask.concurrency * estimate.kvTolerance;
+  if (model.attention === null || ask.context === null) return 0;
+  const { perToken, fixed } = sequenceMemory(model.attention, gpus, ask.context);
+  return (perToken * ask.context + fixed) * ask.concurrency * estimate.kvTolerance;
 }
 
 /** Sizes one replica on GPUs of a kind: the vendor's requirement where there is one, else the sum of its parts. */
 export function sizeOn(model: Model, runtime: Runtime, ask: Ask, gpu: Accelerator): Fit {
-  if (gpu.computeCapability < model.minComputeCapability) {
+  const { precision, minComputeCapability } = servedOffer(model);
+  if (gpu.computeCapability < minComputeCapability) {
     return {
       fits: false,
-      reason: `compute capability ${gpu.computeCapability} is below the ${model.minComputeCapability} that its precision needs`,
+      reason: `compute capability ${gpu.computeCapability} is below the ${minComputeCapability} that ${precision} needs`,
     };
   }
-  return model.requirement === null ? estimateOn(model, runtime, ask, gpu) : requireOn(model, gpu);
+  return model.requirements.length === 0 ? estimateOn(model, runtime, ask, gpu) : requireOn(model, gpu);
 }
 
 function requireOn(model: Model, gpu: Accelerator): Fit {
-  const { requirement } = model;
-  if (requirement === null) throw new Error(`${model.id} has no vendor requirement; size it by its parts`);
-  if (requirement.kinds !== "any" && !requirement.kinds.includes(gpu.kind)) {
-    return { fits: false, reason: `not on the vendor's list (${requirement.kinds.join(", ")})` };
+  const listed = model.requirements.filter(({ kinds }) => kinds === "any" || kinds.includes(gpu.kind));
+  if (listed.length === 0) {
+    const kinds = new Set(model.requirements.flatMap((one) => one.kinds));
+    return { fits: false, reason: `not on the vendor's list (${[...kinds].join(", ")})` };
   }
-  if (gpu.nominalGB < requirement.gpuMemoryGB) {
-    return { fits: false, reason: `${gpu.nominalGB} GB is below the vendor's ${requirement.gpuMemoryGB} GB` };
+  const [requirement] = listed
+    .filter(({ gpuMemoryGB }) => gpuMemoryGB <= gpu.nominalGB)
+    .toSorted((a, b) => a.gpuCount - b.gpuCount);
+  if (!requirement) {
+    const least = Math.min(...listed.map(({ gpuMemoryGB }) => gpuMemoryGB));
+    return { fits: false, reason: `${gpu.nominalGB} GB is below the vendor's ${least} GB` };
   }
   return {
     fits: true,
     gpus: requirement.gpuCount,
     size: {
-      weightsGiB: model.weightsGiB,
+      weightsGiB: servedOffer(model).weightsGiB,
       kvCacheGiB: null,
       overheadGiB: null,
       basis: "vendor",
@@ -83,7 +85,8 @@ function requireOn(model: Model, gpu: Accelerator): Fit {
 }
 
 function estimateOn(model: Model, runtime: Runtime, ask: Ask, gpu: Accelerator): Fit {
-  const { weightsGiB, attentionHeads, headDim } = model;
+  const { attentionHeads, headDim } = model;
+  const { weightsGiB } = servedOffer(model);
   if (weightsGiB === null || attentionHeads === null || headDim === null) {
     return { fits: false, reason: "neither a vendor requirement nor the numbers of its architecture are known" };
   }

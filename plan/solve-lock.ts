@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import { RefusedError, type Finding } from "../config/finding.ts";
 import type { Environment } from "../config/load.ts";
 import { checkSelection } from "./checks.ts";
@@ -6,6 +6,7 @@ import { allowedKinds, demandOf } from "./demands.ts";
 import { withoutEchoes } from "./echoes.ts";
 import type { Lock } from "./lock.ts";
 import { poolName } from "./names.ts";
+import { withOwnModels } from "./own-models.ts";
 import { localSearch, type Demand, type Solver } from "./placement.ts";
 import { select } from "./select.ts";
 
@@ -22,15 +23,17 @@ export interface SolvedLock {
  */
 export function solveLock(
   environment: Environment,
-  catalogue: Catalogue,
+  kit: Catalogue,
   old: Lock | undefined,
   solver: Solver = localSearch,
 ): SolvedLock {
   const { config, name } = environment;
+  const { catalogue, findings: modelFindings } = withOwnModels(config, kit);
   const selection = select(config, catalogue);
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
   const findings: Finding[] = [
     ...(environment.faults ?? []),
+    ...modelFindings,
     ...selection.findings,
     ...kindFindings,
     ...checkSelection(config, selection, catalogue),

@@ -1,4 +1,14 @@
-import type { AcceleratorKind, ApiKind, DataClass, Evidence, RuntimeId } from "../catalogue/types.ts";
+import type {
+  AcceleratorKind,
+  ApiKind,
+  CredentialId,
+  DataClass,
+  Evidence,
+  Provider,
+  ProviderPath,
+  RegulationId,
+  RuntimeId,
+} from "../catalogue/types/index.ts";
 import type { Finding } from "../config/finding.ts";
 import type { Serving } from "./serving.ts";
 
@@ -16,6 +26,10 @@ export interface Plan {
   /** Warnings, and errors that a waiver covers. An error without one never leaves the planner. */
   readonly findings: readonly Finding[];
   readonly waived: readonly string[];
+  /** Where its images may come from. */
+  readonly registries: readonly string[];
+  /** What has to be brought before this can be deployed; a rehearsal simulates it. */
+  readonly missing: readonly Finding[];
   /** What the lock could not resolve. */
   readonly unresolved: readonly string[];
 }
@@ -27,7 +41,19 @@ export type ClusterPlan =
 export interface NamespacePlan {
   readonly name: string;
   readonly domain: string;
+  readonly governance: GovernancePlan;
+}
+
+/** What counts in a domain: its bundle's rules, with what the stack file makes stricter or a waiver lets it make laxer. */
+export interface GovernancePlan {
+  /** Data that may be sent to it. */
   readonly dataClasses: readonly DataClass[];
+  /** What usually applies. */
+  readonly regulations: readonly RegulationId[];
+  /** Whether requests may leave the cluster for an external provider. */
+  readonly externalProviders: boolean;
+  /** Whether a person has to look at an answer before it is acted on. */
+  readonly humanReview: boolean;
 }
 
 /** GPU nodes that are interchangeable for the plan. */
@@ -57,6 +83,8 @@ export interface SizePlan {
 export interface SpecialistPlan {
   /** Public name, the `model` of a request. */
   readonly name: string;
+  /** Every name that a request can call it by: its own, aliases, and with adapters each of them and the bare base model. */
+  readonly names: readonly string[];
   /** Name of its Kubernetes objects. */
   readonly objectName: string;
   readonly model: string;
@@ -98,6 +126,8 @@ export interface GatewayPlan {
   readonly clients: readonly string[];
   readonly models: readonly ModelRoutePlan[];
   readonly paths: readonly PathRoutePlan[];
+  /** What leaves the cluster. */
+  readonly external: readonly ExternalRoutePlan[];
 }
 
 /** Requests whose `model` is one of the names. */
@@ -110,13 +140,39 @@ export interface ModelRoutePlan {
   readonly timeoutSeconds: number;
 }
 
-/** Requests on one exact path, for APIs that carry no model name. */
+/** Requests on one path, for APIs that carry no model name. */
 export interface PathRoutePlan {
   readonly specialist: string;
+  /** As clients ask for it. */
   readonly path: string;
+  /** As the server has it; the gateway rewrites the one into the other. */
+  readonly target: string;
+  /** The path itself, or everything below it too. */
+  readonly match: "exact" | "prefix";
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
+  readonly timeoutSeconds: number;
+}
+
+/** Requests that leave the cluster for an external provider. */
+export interface ExternalRoutePlan {
+  /** Id of the provider's row. */
+  readonly provider: string;
+  /** Name of its Kubernetes objects. */
+  readonly objectName: string;
+  readonly domain: string;
+  readonly host: string;
+  readonly port: number;
+  /** "chat": a request on one of the paths whose `model` is one of the names; "rest": one on one of the paths. */
+  readonly api: Provider["api"]["kind"];
+  /** The model's id at the provider. */
+  readonly model: string;
+  /** The provider reads the body's `model` too, and nobody rewrites it: the model's id itself. Empty where the path holds it. */
+  readonly names: readonly string[];
+  readonly paths: readonly ProviderPath[];
+  /** Key under `polymath:secrets` of the bearer token that the gateway adds. */
+  readonly credential: CredentialId;
   readonly timeoutSeconds: number;
 }
 

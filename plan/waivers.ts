@@ -3,7 +3,14 @@ import { nearest } from "../config/nearest.ts";
 import type { Waiver } from "../config/schema.ts";
 
 /** Rules about what is allowed rather than about what is possible: only these can be waived. */
-const waivable: ReadonlySet<string> = new Set(["budget-exceeded", "no-authentication"]);
+const waivable: ReadonlySet<string> = new Set(["budget-exceeded", "no-authentication", "governance-loosened"]);
+
+const covers = (waiver: Waiver, { severity, rule, path }: Finding): boolean =>
+  severity === "error" && rule === waiver.rule && (waiver.target === "*" || waiver.target === path);
+
+/** Whether a waiver that counts on the day covers an error. */
+export const isWaived = (finding: Finding, waivers: readonly Waiver[], today: string): boolean =>
+  waivable.has(finding.rule) && waivers.some((waiver) => waiver.expires >= today && covers(waiver, finding));
 
 export interface Waived {
   readonly findings: readonly Finding[];
@@ -41,18 +48,14 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
       );
       continue;
     }
-    const covers = (finding: Finding) =>
-      finding.severity === "error" &&
-      finding.rule === waiver.rule &&
-      (waiver.target === "*" || waiver.target === finding.path);
-    if (!findings.some(covers)) {
+    if (!findings.some((finding) => covers(waiver, finding))) {
       if (isJudged) {
         const given = `"${waiver.target}", where ${waiver.rule} finds nothing`;
         refuse("target", given, "a path with that finding", "remove the waiver");
       }
       continue;
     }
-    left = left.map((finding) => (covers(finding) ? { ...finding, severity: "warning" as const } : finding));
+    left = left.map((finding) => (covers(waiver, finding) ? { ...finding, severity: "warning" as const } : finding));
     notices.push(
       `${waiver.rule} at ${waiver.target} is waived until ${waiver.expires} by ${waiver.approvedBy}: ${waiver.reason}`,
     );

@@ -1,4 +1,4 @@
-import { parseImage } from "./image.ts";
+import { parseImage } from "../plan/image.ts";
 import { isKind, type KubernetesObject } from "./kubernetes-object.ts";
 import type { Container } from "./pod-spec.ts";
 

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import type { Edges } from "../components/edges.ts";
 import { readStackFile } from "../config/load.ts";
+import { policySettings, slotRegistry } from "../plan/registries.ts";
 import { endingOf, reasonsIn } from "./engine-words.ts";
 import { RehearsalError } from "./error.ts";
 import type { Job } from "./job.ts";
@@ -21,6 +22,8 @@ export interface EngineRun {
 }
 
 export interface Engine {
+  /** Of an update, for `pulumi`. */
+  readonly upArguments: readonly string[];
   /** Runs `pulumi ARGS` on the environment's stack. Aborting the signal interrupts it as Ctrl-C does. */
   readonly pulumi: (
     args: readonly string[],
@@ -70,12 +73,14 @@ export const shortcuts = (folder: string): Readonly<Record<string, string>> => (
 /**
  * A Pulumi of the rehearsal's own: state, home, passphrase and plugins in the run's folder, the project's program through links, so
  * that neither the user's stack files nor their state or credentials are ever written or read.
+ * @param registries where images may come from.
  * @param extra variables over those.
  */
 export async function prepareEngine(
   job: EngineJob,
   edges: Edges,
   secretKeys: readonly string[],
+  registries: readonly string[],
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Engine> {
   const { folder, project, environment, tools } = job;
@@ -156,7 +161,10 @@ export async function prepareEngine(
     const values = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `polymath:secrets.${key}=${value}`]);
     await must(pulumi, ["config", "set-all", "--path", "--stack", environment, ...values]);
   }
+  const settings = at("policy.json");
+  writeFileSync(settings, JSON.stringify(policySettings([...registries, slotRegistry])));
   return {
+    upArguments: upArguments(settings),
     pulumi: (args, signal, onOutput) => pulumi([...args, "--stack", environment], signal, onOutput),
     secrets,
     byHand: { folder: at("project"), env },
@@ -173,5 +181,6 @@ export async function must(pulumi: Engine["pulumi"], args: readonly string[]): P
   return run;
 }
 
-/** Arguments of an update that the policy pack watches. A failed specialist does not stop the others. */
-export const upArguments = ["up", "--yes", "--continue-on-error", "--policy-pack", policyPack] as const;
+/** Arguments of an update that the policy pack watches, as the environment sets it. A failed specialist does not stop the others. */
+const upArguments = (settings: string) =>
+  ["up", "--yes", "--continue-on-error", "--policy-pack", policyPack, "--policy-pack-config", settings] as const;

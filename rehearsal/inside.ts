@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { catalogue } from "../catalogue/index.ts";
 import { fullDiskNote } from "../toolchain/disk.ts";
-import { planEnvironment } from "../plan/plan-environment.ts";
+import { environmentCatalogue, planEnvironment } from "../plan/plan-environment.ts";
 import type { Plan } from "../plan/types.ts";
 import { conduct } from "./drills/conduct.ts";
 import { prepareEngine, shortcuts, type Engine } from "./engine.ts";
@@ -12,6 +11,7 @@ import { envoyProxyRef } from "./gateway.ts";
 import { KubeError } from "./kube/client.ts";
 import { readJob } from "./job.ts";
 import { bringUp, proveStable, takeDown } from "./prove.ts";
+import { askExternal, guardExternal } from "./providers/traffic.ts";
 import { startRelay } from "./relay.ts";
 import { curlLine, reportOf } from "./report.ts";
 import { describe, untilAnswered } from "./settle.ts";
@@ -40,14 +40,16 @@ const outsideGone = new Promise<void>((resolve) => {
 });
 
 async function sendTraffic(plan: Plan, entry: Entry): Promise<void> {
-  const specialists = await untilAnswered(() => askSpecialists(plan, entry), job.patienceSeconds);
-  const gateway = await untilAnswered(() => askGateway(plan, entry), job.patienceSeconds);
+  const asked = async () => [...(await askSpecialists(plan, entry)), ...(await askExternal(plan, entry))];
+  const guarded = async () => [...(await askGateway(plan, entry)), ...(await guardExternal(plan, entry))];
+  const specialists = await untilAnswered(asked, job.patienceSeconds);
+  const gateway = await untilAnswered(guarded, job.patienceSeconds);
   emit({ kind: "report", report: reportOf(plan, specialists, gateway) });
   const failed = [...specialists, ...gateway].filter(({ ok }) => !ok);
   if (failed.length === 0) return;
   const problems = failed.map(({ name, route, answer }) => ({ what: `${name} (${route})`, why: answer }));
-  const asked = specialists.length + gateway.length;
-  throw new RehearsalError(`${failed.length} of ${asked} requests failed:\n${describe(problems)}`, problems);
+  const requests = specialists.length + gateway.length;
+  throw new RehearsalError(`${failed.length} of ${requests} requests failed:\n${describe(problems)}`, problems);
 }
 
 /** Applies the environment, sends traffic, and with `once` proves what holds afterwards. */
@@ -103,11 +105,12 @@ async function failureOf(error: unknown): Promise<EventOf<"failure">> {
 let stage: Stage | undefined;
 
 async function work(plan: Plan): Promise<number> {
-  stage = await setStage(job, catalogue, zonesOf(plan), teller);
+  stage = await setStage(job, environmentCatalogue(job.stacks, job.environment), zonesOf(plan), teller);
   const edges = { kubeconfig: stage.controlPlane.kubeconfig, envoyProxy: envoyProxyRef, zones: [...zonesOf(plan)] };
   const secretKeys = plan.secrets.map(({ key }) => key);
-  const engine = await prepareEngine(job, edges, secretKeys, shortcuts(job.folder));
+  const engine = await prepareEngine(job, edges, secretKeys, plan.registries, shortcuts(job.folder));
   prepareExec(job, engine);
+  stage.providers.openAccounts(engine.secrets);
   const client = plan.gateway.clients[0];
   const key = client === undefined ? undefined : engine.secrets[`client-${client}`];
   const entry: Entry = { address: "127.0.0.1", port: 80, host: plan.gateway.host, key };

@@ -1,4 +1,4 @@
-import type { InstanceType } from "../catalogue/types.ts";
+import type { InstanceType } from "../catalogue/types/index.ts";
 import type { KubeObject } from "./kube/client.ts";
 import { timestamp, transitionTime } from "./kube/timestamp.ts";
 

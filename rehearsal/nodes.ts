@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
 import { zoneLabel } from "../plan/names.ts";
 import type { KubeClient, KubeObject } from "./kube/client.ts";

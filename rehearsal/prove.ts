@@ -1,4 +1,4 @@
-import { upArguments, type Engine, type EngineRun } from "./engine.ts";
+import { type Engine, type EngineRun } from "./engine.ts";
 import { EngineProgress } from "./engine-progress.ts";
 import { endingOf, reasonsIn } from "./engine-words.ts";
 import { RehearsalError } from "./error.ts";
@@ -28,7 +28,7 @@ export async function bringUp(stage: Stage, engine: Engine, patienceSeconds: num
   let isOver = false;
   const progress = new EngineProgress();
   const up = engine
-    .pulumi(upArguments, abort.signal, (text) => progress.feed(text))
+    .pulumi(engine.upArguments, abort.signal, (text) => progress.feed(text))
     .then((run) => {
       finished = run;
       return run;

@@ -1,7 +1,8 @@
 import { table } from "../plan/table.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Report } from "./events.ts";
-import { requestFor, type Entry, type Exchange } from "./traffic.ts";
+import { requestIn } from "./providers/dialects.ts";
+import { pathOn, requestFor, type Ask, type Entry, type Exchange } from "./traffic.ts";
 
 /** What no rehearsal can show; printed at the end of every run. */
 export const notRehearsed = [
@@ -13,6 +14,7 @@ export const notRehearsed = [
   "volumes: claims are bound by access mode and zone, nothing is mounted",
   "zones of a cluster that is there (three are assumed), and what a StorageClass can do that only it has",
   "cloud resources, load balancer, DNS and TLS certificates",
+  "external providers: they are simulated; real keys, model ids, limits, prices and answers are not",
   "the gateway's own Deployment: Envoy runs as one process",
   "more than one replica of the body-based router",
 ] as const;
@@ -23,10 +25,11 @@ export function reportOf(plan: Plan, specialists: readonly Exchange[], gateway: 
   return {
     specialists: specialists.map((one) => {
       const planned = plan.specialists.find(({ name }) => name === one.name);
+      const external = plan.gateway.external.find(({ provider }) => provider === one.name);
       return {
         ...one,
-        domain: planned?.domain ?? "",
-        runtime: planned?.runtime ?? "",
+        domain: planned?.domain ?? external?.domain ?? "",
+        runtime: planned?.runtime ?? (external ? "external" : ""),
         pool: planned?.pool ?? "",
         gpusPerReplica: planned?.gpusPerReplica ?? 0,
       };
@@ -67,12 +70,22 @@ export function reportText({ specialists, gateway, cost, notRehearsed }: Report)
   ].join("\n\n");
 }
 
-/** A request that works from another terminal, through the rehearsal's UNIX socket: to the first specialist. */
+/** A request to the first specialist, or where there is none to the first external provider. */
+function firstAsk(plan: Plan): Ask | undefined {
+  const [first] = plan.specialists;
+  if (first) {
+    const route = plan.gateway.paths.find(({ specialist }) => specialist === first.name);
+    return requestFor(first, first.name, first.names.length === 0 && route ? pathOn(route) : undefined);
+  }
+  const [external] = plan.gateway.external;
+  const [way] = external?.paths ?? [];
+  return external && way && requestIn(way.dialect, way.path, external.model);
+}
+
+/** A request that works from another terminal, through the rehearsal's UNIX socket. */
 export function curlLine(plan: Plan, entry: Entry, socket: string): string {
-  const first = plan.specialists[0];
-  if (!first) return "";
-  const path = plan.gateway.paths.find(({ specialist }) => specialist === first.name)?.path;
-  const ask = requestFor(first, first.name, path);
+  const ask = firstAsk(plan);
+  if (!ask) return "";
   const key = entry.key === undefined ? "" : ` -H 'Authorization: Bearer ${entry.key}'`;
   const body = JSON.stringify(ask.body);
   return `curl --unix-socket '${socket.replaceAll("'", `'\\''`)}'${key} -H 'Content-Type: application/json' -d '${body}' http://${entry.host}${ask.path}`;

@@ -1,6 +1,6 @@
 import { bodyBasedRouter } from "../catalogue/controllers/body-based-router.ts";
 import { devicePlugin } from "../catalogue/controllers/device-plugin.ts";
-import type { Catalogue, Model } from "../catalogue/types.ts";
+import type { Catalogue, Model } from "../catalogue/types/index.ts";
 import type { KubeObject } from "./kube/client.ts";
 import { containersOf } from "./kube/views.ts";
 import { personaOf, type ImageFacts } from "./model-server/persona.ts";
@@ -25,20 +25,34 @@ export interface ImageRole {
 
 export const nothing: Program = { load: () => Promise.resolve(), stop: () => Promise.resolve() };
 
-const kinds = { chat: "chat", embeddings: "embedding", rest: "rest" } as const;
+const kinds = { chat: "chat", embeddings: "embedding", rerank: "rerank", rest: "rest" } as const;
 
 const imageOf = ({ image }: Model) => `${image.repository}:${image.tag}`;
 
+/** What a model's row puts into its container, as `name=value` and as arguments. */
+const marksOf = ({ huggingFace, args, env }: Model): readonly string[] => [
+  ...(huggingFace === null ? [] : [huggingFace]),
+  ...args,
+  ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+];
+
 /**
- * What a server of a pod answers, from the catalogue. Where several models share an image, the weights that the pod's own arguments name
- * tell them apart. Undefined for an image that the catalogue does not know.
+ * What a server of a pod answers, from the catalogue. Where several models share an image, the weights, arguments and variables that the
+ * pod names tell them apart. Undefined for an image that the catalogue does not know.
  */
 export function factsOf(pod: KubeObject, catalogue: Catalogue): ImageFacts | undefined {
   const [container] = containersOf(pod);
   const sharing = [...catalogue.models.values()].filter((model) => imageOf(model) === container?.image);
-  const named = sharing.find(({ huggingFace }) => huggingFace !== null && container?.args.includes(huggingFace));
-  const model = named ?? sharing[0];
-  return model && { runtime: model.runtime, api: kinds[model.api.kind], paths: model.api.paths };
+  const said = new Set([
+    ...(container?.args ?? []),
+    ...(container?.env ?? []).map(({ name, value }) => `${name}=${value}`),
+  ]);
+  const [model = sharing[0]] = sharing
+    .filter((one) => marksOf(one).every((mark) => said.has(mark)))
+    .toSorted((a, b) => marksOf(b).length - marksOf(a).length);
+  if (!model) return undefined;
+  const { runtime, api, healthPath } = model;
+  return { runtime: catalogue.runtimes[runtime], healthPath, api: kinds[api.kind], paths: api.paths };
 }
 
 /**
@@ -82,8 +96,7 @@ export function rolesOf(
       throw new Error("its first container names no port, or no image of the catalogue");
     const persona = personaOf(pod, facts);
     const start = (fault?: Fault) => startModelServer(persona, { address, port, ...(fault && { fault }) });
-    const { listensWhileLoading } = catalogue.runtimes[facts.runtime];
-    return loadingServer(listensWhileLoading, start, faults.get(persona.specialist));
+    return loadingServer(facts.runtime.listensWhileLoading, start, faults.get(persona.specialist));
   };
   return new Map<string, ImageRole>([
     ...[...catalogue.models.values()].map(

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Catalogue } from "../catalogue/types.ts";
+import type { Catalogue } from "../catalogue/types/index.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane/start.ts";
 import { reasonOf } from "../toolchain/error.ts";
 import { ServiceNames, startDns } from "./dns.ts";
@@ -12,6 +12,7 @@ import type { Job } from "./job.ts";
 import { playNodes, systemNodes } from "./nodes.ts";
 import { playPods } from "./pods.ts";
 import { Power } from "./power.ts";
+import { Providers } from "./providers/server.ts";
 import { tailOf, type RunningProcess, type Watched } from "./processes.ts";
 import { rolesOf } from "./roles.ts";
 import { RouterProgram } from "./router.ts";
@@ -26,7 +27,12 @@ export const network = {
   ports: { etcd: 2379, etcdPeer: 2380, api: 6443, controllers: 10_257, scheduler: 10_259 },
   serviceRange: "10.65.0.0/16",
   podRange: "10.64.0.0/16",
+  /** Where the external providers answer. */
+  outside: "10.64.255.2",
 } as const;
+
+/** Where Envoy looks for the authorities that the system trusts; `namespaces/enter.sh` makes the folder the rehearsal's own. */
+const authoritiesFile = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Where DNS answers; `resolv.conf` of the rehearsal names the first. */
 export const dnsAddresses = ["10.65.0.10", "127.0.0.1"] as const;
@@ -36,6 +42,8 @@ export interface Stage {
   readonly controlPlane: ControlPlane;
   /** Switches simulated nodes off and on. */
   readonly power: Power;
+  /** The external providers, simulated. */
+  readonly providers: Pick<Providers, "openAccounts">;
   /** Processes that the rehearsal started. */
   readonly processes: () => readonly RunningProcess[];
   /** What must keep running: those processes, Envoy, and those who play the cluster's other parts. */
@@ -44,7 +52,7 @@ export interface Stage {
 }
 
 /**
- * Sets the stage: control plane, simulated nodes, volumes and containers, DNS, and the live gateway. Runs inside the rehearsal's own
+ * Sets the stage: control plane, simulated nodes, volumes and containers, DNS, external providers, and the live gateway. Runs inside the rehearsal's own
  * namespaces only.
  */
 export async function setStage(job: Job, catalogue: Catalogue, zones: readonly Zone[], teller: Teller): Promise<Stage> {
@@ -61,7 +69,10 @@ export async function setStage(job: Job, catalogue: Catalogue, zones: readonly Z
   const { signal } = ending;
 
   const names = new ServiceNames();
-  const closeDns = await startDns(dnsAddresses, names);
+  const providers = new Providers(catalogue, network.outside);
+  writeFileSync(authoritiesFile, providers.authority);
+  await providers.listen(443);
+  const closeDns = await startDns(dnsAddresses, { lookup: (name) => names.lookup(name) ?? providers.lookup(name) });
   await whileAllRuns(
     () => controlPlane.processes,
     () => apply(client, [...storageClasses, ...systemNodes(zones)]),
@@ -103,11 +114,13 @@ export async function setStage(job: Job, catalogue: Catalogue, zones: readonly Z
   return {
     controlPlane,
     power,
+    providers,
     processes,
     watched: () => [...processes(), envoy, ...broken],
     stop: async () => {
       ending.abort();
       closeDns();
+      providers.close();
       await gateway.stop();
       for (const one of router.processes()) await one.stop();
       await controlPlane.stop();

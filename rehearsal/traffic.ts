@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import { bodyBasedRouter } from "../catalogue/controllers/body-based-router.ts";
-import type { Plan, SpecialistPlan } from "../plan/types.ts";
+import type { PathRoutePlan, Plan, SpecialistPlan } from "../plan/types.ts";
 
 /** What one request through the gateway gave. */
 export interface Answer {
@@ -85,19 +85,29 @@ export interface Exchange {
   readonly milliseconds: number;
 }
 
-/** A request that the API of a specialist understands. */
+/** A path that a route serves: itself, or one below it. */
+export const pathOn = ({ path, match }: PathRoutePlan): string => (match === "exact" ? path : `${path}/rehearsal`);
+
+/**
+ * A request that the API of a specialist understands.
+ * @param path of its own API; undefined: by the model's name.
+ */
 export function requestFor(specialist: Pick<SpecialistPlan, "api">, model: string, path: string | undefined): Ask {
+  if (path !== undefined) return { path, body: { question: "Who answers?" } };
   switch (specialist.api) {
     case "chat":
       return { path: "/v1/chat/completions", body: { model, messages: [{ role: "user", content: "Who answers?" }] } };
     case "embeddings":
       return { path: "/v1/embeddings", body: { model, input: "Who answers?" } };
+    case "rerank":
+      return { path: "/v1/ranking", body: { model, query: { text: "Who answers?" }, passages: [{ text: "I do." }] } };
     case "rest":
-      return { path: path ?? "/", body: { question: "Who answers?" } };
+      throw new Error("a specialist with a REST API is asked by path");
   }
 }
 
-async function exchange(
+/** Sends a request and judges what came back. */
+export async function exchange(
   name: string,
   route: string,
   send: () => Promise<Answer>,
@@ -128,13 +138,14 @@ async function exchange(
   }
 }
 
-const shorten = (text: string) => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
+/** The beginning of an answer, for a table. */
+export const shorten = (text: string) => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
 
 /** One request through Envoy for each route of each specialist, aliases too. */
 export async function askSpecialists(plan: Plan, entry: Entry): Promise<readonly Exchange[]> {
   const targets = plan.specialists.flatMap((specialist) => {
     const models = plan.gateway.models.find((route) => route.specialist === specialist.name)?.names ?? [];
-    const paths = plan.gateway.paths.filter((route) => route.specialist === specialist.name).map(({ path }) => path);
+    const paths = plan.gateway.paths.filter((route) => route.specialist === specialist.name).map(pathOn);
     return [
       ...models.map((model) => ({
         specialist,
@@ -219,7 +230,12 @@ export async function askGateway(plan: Plan, entry: Entry): Promise<readonly Exc
     );
     for (const route of plan.gateway.paths.slice(0, 1)) {
       results.push(
-        await expect("a path route without a key is refused", { path: route.path, body: {}, anonymous: true }, 401, ""),
+        await expect(
+          "a path route without a key is refused",
+          { path: pathOn(route), body: {}, anonymous: true },
+          401,
+          "",
+        ),
       );
     }
   }

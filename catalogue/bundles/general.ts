@@ -2,8 +2,23 @@ import { defineBundle } from "../define.ts";
 
 export const bundle = defineBundle({
   id: "general",
+  variantOf: null,
   aliases: ["Nemotron"],
-  title: "General agents, retrieval and the smoke test",
-  specialists: ["nemotron-3-nano-30b-a3b", "llama-nemotron-embed-1b-v2", "llama-3.2-1b-instruct"],
-  dataClasses: ["public", "internal"],
+  title: "General agents",
+  specialists: [
+    "nemotron-3-nano-30b-a3b",
+    "nemotron-3.5-lightning-30b-a3b",
+    "nemotron-3-super-120b-a12b",
+    "nemotron-3-ultra-550b-a55b",
+    "llama-3.3-nemotron-super-49b-v1.5",
+    "nvidia-nemotron-nano-9b-v2",
+    "nemotron-3-nano-4b",
+  ],
+  providers: [],
+  governance: {
+    dataClasses: ["public", "internal"],
+    regulations: [],
+    externalProviders: true,
+    humanReview: false,
+  },
 });

@@ -1,10 +1,4 @@
-import { credentials } from "../../catalogue/credentials.ts";
-import type { CredentialId } from "../../catalogue/types.ts";
-
-const isCredentialId = (key: string): key is CredentialId => key in credentials;
-
-/** Every credential that the catalogue knows, in its order. */
-export const credentialIds: readonly CredentialId[] = Object.keys(credentials).filter(isCredentialId);
+import type { CredentialId } from "../../catalogue/types/index.ts";
 
 /** Secret whose key `value` holds the credential. */
 export const credentialSecret = (id: CredentialId): string => `credential-${id}`;

@@ -1,16 +1,19 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { credentials } from "../../catalogue/credentials.ts";
-import type { CredentialId } from "../../catalogue/types.ts";
-import { labels } from "../../plan/names.ts";
+import { credentialIds, credentials } from "../../catalogue/credentials.ts";
+import type { CredentialId } from "../../catalogue/types/index.ts";
+import { annotations, labels } from "../../plan/names.ts";
+import type { GovernancePlan } from "../../plan/types.ts";
 import { declareNamespace } from "../namespace.ts";
 import { childOf, onceThere } from "../options.ts";
-import { credentialIds, credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
+import { credentialSecret, dockerConfig, pullSecret } from "./credentials.ts";
 
 export interface DomainNamespaceArgs {
   readonly namespace: string;
   readonly environment: string;
   readonly domain: string;
+  /** What the namespace says of itself to people, admission rules and audits. Default: nothing. */
+  readonly governance?: GovernancePlan;
   /** Credentials that specialists of the domain need; the values are secrets. */
   readonly credentials: Partial<Readonly<Record<CredentialId, pulumi.Input<string>>>>;
 }
@@ -23,8 +26,17 @@ export class DomainNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: DomainNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("polymath:index:DomainNamespace", name, {}, opts);
     const { namespace } = args;
-    const domain = { [labels.environment]: args.environment, [labels.domain]: args.domain };
-    const { home, deny } = declareNamespace(name, { namespace, labels: domain, enforce: "restricted" }, this);
+    const says = args.governance && saidOf(args.governance);
+    const { home, deny } = declareNamespace(
+      name,
+      {
+        namespace,
+        labels: { [labels.environment]: args.environment, [labels.domain]: args.domain, ...says?.labels },
+        ...(says && { annotations: says.annotations }),
+        enforce: "restricted",
+      },
+      this,
+    );
     const inHome = childOf(this, { dependsOn: [home] });
     const contents: pulumi.Resource[] = [deny];
     for (const id of credentialIds) {
@@ -57,3 +69,15 @@ export class DomainNamespace extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 }
+
+/** Governance as labels, which can be selected by, and annotations, which can hold lists. */
+const saidOf = ({ dataClasses, regulations, externalProviders, humanReview }: GovernancePlan) => ({
+  labels: {
+    [labels.externalProviders]: externalProviders ? "allowed" : "none",
+    [labels.humanReview]: humanReview ? "required" : "none",
+  },
+  annotations: {
+    [annotations.dataClasses]: dataClasses.join(","),
+    [annotations.regulations]: regulations.join(","),
+  },
+});

@@ -1,7 +1,7 @@
 import { bodyBasedRouter } from "../../catalogue/controllers/body-based-router.ts";
 import { envoyGateway } from "../../catalogue/controllers/envoy-gateway.ts";
 import type { GatewayPlan } from "../../plan/types.ts";
-import { api, bodyRouted, group, names } from "./names.ts";
+import { api, bodyRouted, clientHeader, group, modelHeaders, names } from "./names.ts";
 import type { Manifest } from "./routes.ts";
 
 /** Longest request body, which Envoy holds while the router reads it. */
@@ -44,7 +44,7 @@ export const clientTrafficPolicy = (gateway: GatewayPlan): Manifest => ({
   metadata: { name: gateway.name, namespace: gateway.namespace },
   spec: {
     targetRefs: toGateway(gateway),
-    headers: { earlyRequestHeaders: { remove: [...Object.values(bodyBasedRouter.headers), clientHeader] } },
+    headers: { earlyRequestHeaders: { remove: [...modelHeaders, clientHeader] } },
     connection: { bufferLimit: longestBody },
   },
 });
@@ -81,9 +81,6 @@ export const backendTrafficPolicy = (gateway: GatewayPlan): Manifest => ({
     retry,
   },
 });
-
-/** Header by which a specialist learns which client asks. */
-const clientHeader = "x-polymath-client";
 
 /** On the Gateway, never on a model route alone: Envoy builds the chain of filters from the route it matched first. */
 export const securityPolicy = (gateway: GatewayPlan): Manifest => ({

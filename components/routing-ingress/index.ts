@@ -14,6 +14,7 @@ import {
   securityPolicy,
   type EnvoyProxyRef,
 } from "./gateway.ts";
+import { checkTokens, declareExternal } from "./external.ts";
 import { names } from "./names.ts";
 import { declareRouter } from "./router.ts";
 import {
@@ -33,6 +34,8 @@ export interface RoutingIngressArgs {
   readonly gateway: GatewayPlan;
   /** API key by client; secrets. Needed for each client of the gateway. */
   readonly apiKeys: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Bearer token by credential; secrets. Needed for each credential of `gateway.external`. Default: none. */
+  readonly externalTokens?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Namespaces with specialists, made before: each gets a grant. */
   readonly domains: readonly { readonly name: string; readonly namespace: pulumi.Input<string> }[];
   /** Parameters of Envoy itself. Default: Envoy Gateway's own. */
@@ -42,7 +45,7 @@ export interface RoutingIngressArgs {
 /**
  * One host for every specialist: by model name over the OpenAI-compatible API, by path for the others. Needs Envoy Gateway 1.9 with
  * `extensionApis.enableBackend: true`.
- * @throws pulumi.RunError where a client of the gateway has no key.
+ * @throws pulumi.RunError where a client of the gateway has no key, or an external provider no token.
  */
 export class RoutingIngress extends pulumi.ComponentResource {
   readonly host: string;
@@ -50,6 +53,7 @@ export class RoutingIngress extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     // Before the first resource, since what is declared is created even if the program fails later.
     const apiKeys = keysOf(args);
+    checkTokens(args.gateway, args.externalTokens ?? {});
     super("polymath:index:RoutingIngress", name, {}, opts);
     const { gateway, environment } = args;
     const { namespace } = gateway;
@@ -94,6 +98,7 @@ export class RoutingIngress extends pulumi.ComponentResource {
       const manifest = pathRoute(gateway, service, routes);
       custom(manifest.metadata.name, manifest, listener);
     }
+    declareExternal(name, gateway, args.externalTokens ?? {}, this, { home, listener });
     for (const domain of args.domains) {
       const manifest = referenceGrant(gateway, domain.name);
       // oxlint-disable-next-line no-new -- a Pulumi resource is declared by making it

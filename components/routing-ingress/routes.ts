@@ -21,7 +21,8 @@ const backend = ({ namespace, service, port }: ModelRoutePlan | PathRoutePlan) =
 
 const timeouts = ({ timeoutSeconds }: ModelRoutePlan | PathRoutePlan) => ({ request: `${timeoutSeconds}s` });
 
-function httpRoute(
+/** A route of the gateway's host. */
+export function httpRoute(
   gateway: GatewayPlan,
   name: string,
   rules: readonly unknown[],
@@ -53,13 +54,25 @@ export const modelRoute = (gateway: GatewayPlan, route: ModelRoutePlan): Manifes
     bodyRouted,
   );
 
+/** The server knows its own path, not the one with its name before it. */
+const rewriteOf = ({ match, target }: PathRoutePlan) => ({
+  type: "URLRewrite",
+  urlRewrite: {
+    path:
+      match === "exact"
+        ? { type: "ReplaceFullPath", replaceFullPath: target }
+        : { type: "ReplacePrefixMatch", replacePrefixMatch: target },
+  },
+});
+
 /** The APIs of one specialist's own, by their exact paths. One route for all of them: names made of paths could meet. */
 export const pathRoute = (gateway: GatewayPlan, service: string, routes: readonly PathRoutePlan[]): Manifest =>
   httpRoute(
     gateway,
     label("path", service),
     routes.map((route) => ({
-      matches: [{ path: { type: "Exact", value: route.path } }],
+      matches: [{ path: { type: route.match === "exact" ? "Exact" : "PathPrefix", value: route.path } }],
+      ...(route.path !== route.target && { filters: [rewriteOf(route)] }),
       backendRefs: [backend(route)],
       timeouts: timeouts(route),
     })),
@@ -107,9 +120,12 @@ function within<Item>(items: readonly Item[], build: (kept: readonly Item[], lef
   return build([], items.length);
 }
 
+/** Every value of `model` that a route matches, those of external providers last. */
+const publicNames = ({ models, external }: GatewayPlan) => [...models, ...external].flatMap(({ names: all }) => all);
+
 /** Answer to a model that no specialist serves, in the shape of OpenAI's errors, with the names that would do. */
 export function unknownModelFilter(gateway: GatewayPlan): Manifest {
-  const known = gateway.models.flatMap(({ names: all }) => all);
+  const known = publicNames(gateway);
   const body = within(known, (kept, leftOff) => ({
     error: {
       message: `No specialist serves this model, or the request names none. Known: ${kept.join(", ") || "none"}${leftOff > 0 ? ` and ${leftOff} more` : ""}.`,
@@ -123,7 +139,7 @@ export function unknownModelFilter(gateway: GatewayPlan): Manifest {
 
 /** The list of models, so that OpenAI clients can ask for it. */
 export function modelListFilter(gateway: GatewayPlan): Manifest {
-  const all = gateway.models.flatMap(({ names: ids }) => ids);
+  const all = publicNames(gateway);
   return directResponse(
     gateway,
     names.modelList,

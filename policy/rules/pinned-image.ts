@@ -1,24 +1,7 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { type ImageReference, parseImage } from "../image.ts";
+import { kitRegistries } from "../../plan/registries.ts";
+import { isWithin, movingBecause, parseImage } from "../../plan/image.ts";
 import { configuredList, podRule } from "../rule.ts";
-
-/**
- * Where images may come from unless the pack's configuration says otherwise: NVIDIA's NIM and other images, vLLM, the Kubernetes project's
- * registry (body-based router) and Envoy Gateway's.
- */
-const defaultAllowedRegistries: readonly string[] = [
-  "nvcr.io/nim",
-  "nvcr.io/nvidia",
-  "docker.io/vllm",
-  "registry.k8s.io",
-  "docker.io/envoyproxy",
-];
-
-const digest = /^sha256:[0-9a-f]{64}$/;
-/** A version of at least two numbers, such as 1.0, v0.22.0, 25.04-py3 or distroless-v1.40.0. */
-const version = /(?:^|[^0-9.])\d+\.\d+/;
-/** Words of tags that are moved on purpose. */
-const movingWord = /(?:^|[._-])(?:latest|nightly|main|master|edge|dev|head|stable)(?:[._-]|$)/i;
 
 /** Refuses images that can change behind their name, and images from registries that nobody has vouched for. */
 export function pinnedImage(): ResourceValidationPolicy {
@@ -32,14 +15,14 @@ export function pinnedImage(): ResourceValidationPolicy {
             type: "array",
             items: { type: "string", minLength: 1 },
             minItems: 1,
-            default: [...defaultAllowedRegistries],
+            default: [...kitRegistries],
             description: "Registries, or folders of registries, with their host: docker.io/vllm, registry.example.com.",
           },
         },
       },
     },
     ({ object, at, spec, containers }, verdict, config) => {
-      const registries = configuredList(config, "allowedRegistries", defaultAllowedRegistries);
+      const registries = configuredList(config, "allowedRegistries", kitRegistries);
       const check = (where: string, image: string): void => {
         for (const finding of imageFindings(image, registries)) verdict.refuse(object, { at: where, ...finding });
       };
@@ -81,7 +64,7 @@ function imageFindings(text: string, registries: readonly string[]): readonly Im
       fix: "name the exact version, or add the digest",
     });
   }
-  if (!registries.some((registry) => `${image.repository}/`.startsWith(`${registry.replace(/\/+$/, "")}/`))) {
+  if (!registries.some((registry) => isWithin(image.repository, registry))) {
     findings.push({
       found: `image "${text}" of ${image.repository}`,
       allowed: registries.join(", "),
@@ -89,13 +72,4 @@ function imageFindings(text: string, registries: readonly string[]): readonly Im
     });
   }
   return findings;
-}
-
-/** Why the image can change behind its name, or `undefined` where it cannot. A digest settles it, whatever the tag. */
-function movingBecause(image: ImageReference): string | undefined {
-  if (image.digest !== undefined) {
-    return digest.test(image.digest) ? undefined : "with a digest that is not sha256 and 64 hexadecimal digits";
-  }
-  if (image.tag === undefined) return "without a tag, which means latest";
-  return version.test(image.tag) && !movingWord.test(image.tag) ? undefined : `with the moving tag "${image.tag}"`;
 }

@@ -1,5 +1,5 @@
 import type { Plan } from "../../plan/types.ts";
-import { ask, requestFor, type Ask, type Entry } from "../traffic.ts";
+import { ask, pathOn, requestFor, type Ask, type Entry } from "../traffic.ts";
 import type { Sample } from "./tally.ts";
 
 export interface Target {
@@ -13,11 +13,11 @@ export interface Target {
 export const targetsOf = (plan: Plan): readonly Target[] =>
   plan.specialists.map((specialist) => {
     const model = plan.gateway.models.find((route) => route.specialist === specialist.name)?.names[0];
-    const path = plan.gateway.paths.find((route) => route.specialist === specialist.name)?.path;
+    const route = plan.gateway.paths.find((one) => one.specialist === specialist.name);
     return {
       specialist: specialist.name,
       objectName: specialist.objectName,
-      ask: requestFor(specialist, model ?? "", path),
+      ask: requestFor(specialist, model ?? "", model === undefined && route ? pathOn(route) : undefined),
     };
   });
 

@@ -19,6 +19,8 @@ const containerSchema = z.object({
   name: z.string(),
   image: z.string(),
   args: z.array(z.string()).default([]),
+  // A value taken from a secret or a field is not in the pod object.
+  env: z.array(z.object({ name: z.string(), value: z.string().default("") })).default([]),
   ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
   startupProbe: probeSchema.optional(),
   readinessProbe: probeSchema.optional(),

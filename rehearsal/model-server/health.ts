@@ -1,8 +1,8 @@
 import type { Route } from "./answer.ts";
 import type { Persona } from "./persona.ts";
 
-/** vLLM answers health with an empty body; only its status counts. */
-const vllmHealth = (path: string): Route => ({
+/** Most servers answer health with an empty body; only the status counts. */
+const plainHealth = (path: string): Route => ({
   method: "GET",
   path,
   purpose: "health",
@@ -16,11 +16,26 @@ const nimHealth = (path: string, word: string): Route => ({
   answer: () => ({ status: 200, json: { object: "health.response", message: word, status: word } }),
 });
 
-/** The server's liveness and readiness, which vLLM answers on one path. */
-export const healthRoutes = ({ runtime, healthPaths }: Persona): readonly Route[] =>
-  runtime === "nim"
-    ? [nimHealth(healthPaths.live, "live"), nimHealth(healthPaths.ready, "ready")]
-    : [...new Set([healthPaths.live, healthPaths.ready])].map(vllmHealth);
+const nimRoutes = ({ healthPaths }: Persona): readonly Route[] => [
+  nimHealth(healthPaths.live, "live"),
+  nimHealth(healthPaths.ready, "ready"),
+];
+
+/** Many servers answer both on one path. */
+const plainRoutes = ({ healthPaths }: Persona): readonly Route[] =>
+  [...new Set([healthPaths.live, healthPaths.ready])].map(plainHealth);
+
+const routesOf: Readonly<Record<Persona["runtime"], (persona: Persona) => readonly Route[]>> = {
+  "nim-1": nimRoutes,
+  "nim-2": nimRoutes,
+  vllm: plainRoutes,
+  sglang: plainRoutes,
+  triton: plainRoutes,
+  custom: plainRoutes,
+};
+
+/** The server's liveness and readiness. */
+export const healthRoutes = (persona: Persona): readonly Route[] => routesOf[persona.runtime](persona);
 
 /** vLLM's count of answered requests in the Prometheus text format, and who counts. */
 export const metricsRoute: Route = {

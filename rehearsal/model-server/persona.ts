@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { nim } from "../../catalogue/runtimes/nim.ts";
-import { vllm } from "../../catalogue/runtimes/vllm.ts";
-import type { Runtime } from "../../catalogue/types.ts";
+import { openAiPath } from "../../plan/routes.ts";
+import type { Runtime, RuntimeId } from "../../catalogue/types/index.ts";
 import type { KubeObject } from "../kube/client.ts";
 
 /** What the catalogue says about an image: facts that hold for every pod that runs it. */
 export interface ImageFacts {
-  readonly runtime: "nim" | "vllm";
+  readonly runtime: Runtime;
+  /** Where this image answers health; null: where its runtime does. */
+  readonly healthPath: string | null;
   /** `chat` serves completions too; `completion` is a model without a chat template. */
-  readonly api: "chat" | "completion" | "embedding" | "rest";
+  readonly api: "chat" | "completion" | "embedding" | "rerank" | "rest";
   /** Every path the image answers inference on; those of the OpenAI API may be among them. */
   readonly paths: readonly string[];
 }
@@ -17,7 +18,7 @@ export interface ImageFacts {
 export interface Persona {
   readonly specialist: string;
   readonly domain: string;
-  readonly runtime: ImageFacts["runtime"];
+  readonly runtime: RuntimeId;
   /** Served names, the first being the main one. Empty where the pod says none. */
   readonly models: readonly string[];
   readonly kind: ImageFacts["api"];
@@ -47,44 +48,26 @@ const podSchema = z.object({
   spec: z.object({ nodeName: z.string().optional(), containers: z.array(containerSchema) }),
 });
 
-const healthOf = ({ health }: Runtime): Persona["healthPaths"] => ({
-  live: health.liveness.path,
-  ready: health.readiness.path,
-});
-
-/** Per runtime: where its containers answer health, and how they are told their served names. */
-const runtimes: Record<
-  Persona["runtime"],
-  { readonly healthPaths: Persona["healthPaths"]; readonly servedNames: (container: Container) => readonly string[] }
-> = {
-  nim: {
-    healthPaths: healthOf(nim),
-    servedNames: ({ env }) => {
-      const value = env.findLast(({ name }) => name === "NIM_SERVED_MODEL_NAME")?.value ?? "";
-      return value
-        .split(",")
-        .map((name) => name.trim())
-        .filter((name) => name !== "");
-    },
-  },
-  vllm: {
-    healthPaths: healthOf(vllm),
-    servedNames: ({ command, args }) => {
-      const words = [...command, ...args];
-      const names = optionValues(words, "served-model-name");
-      // Without served names vLLM goes by the name it loads the model from.
-      return names.length > 0 ? names : optionValues(words, "model").slice(0, 1);
-    },
-  },
-};
-
-/** Paths that the tables of this folder answer themselves: never a REST path of a NIM. */
-const openAiPaths: ReadonlySet<string> = new Set([
-  "/v1/chat/completions",
-  "/v1/completions",
-  "/v1/embeddings",
-  "/v1/models",
-]);
+/** Names that a container of this runtime is told to serve, as its own parser reads them; adapters are names too. */
+function servedNames(
+  { command, args, env }: Container,
+  { servedNames: to, modelArg, adapters }: Runtime,
+): readonly string[] {
+  if (to === null) return [];
+  if ("env" in to) {
+    const value = env.findLast(({ name }) => name === to.env)?.value ?? "";
+    return value
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
+  }
+  const words = [...command, ...args];
+  const names = optionValues(words, to.arg);
+  const modules = adapters === null ? [] : optionValues(words, adapters.modulesArg);
+  // Without served names the engine goes by the name it loads the model from.
+  const base = names.length > 0 || modelArg === null ? names : optionValues(words, modelArg).slice(0, 1);
+  return [...base, ...modules.map((one) => one.split("=")[0] ?? one)];
+}
 
 /**
  * What the pod's model server is to play.
@@ -111,15 +94,18 @@ export function personaOf(pod: KubeObject, facts: ImageFacts): Persona {
   if (lacks.length > 0) {
     throw new Error(`Pod ${metadata.namespace}/${metadata.name} has not got: ${lacks.join("; ")}.`);
   }
-  const { healthPaths, servedNames } = runtimes[facts.runtime];
+  const { runtime, healthPath } = facts;
   return {
     specialist,
     domain,
-    runtime: facts.runtime,
-    models: spec.containers.map(servedNames).find((names) => names.length > 0) ?? [],
+    runtime: runtime.id,
+    models: spec.containers.map((one) => servedNames(one, runtime)).find((names) => names.length > 0) ?? [],
     kind: facts.api,
-    restPaths: facts.paths.filter((path) => !openAiPaths.has(path)),
-    healthPaths,
+    restPaths: facts.paths.filter((path) => !openAiPath(path)),
+    healthPaths: {
+      live: healthPath ?? runtime.health.liveness.path,
+      ready: healthPath ?? runtime.health.readiness.path,
+    },
     pod: metadata.name,
     namespace: metadata.namespace,
     node,
@@ -127,7 +113,7 @@ export function personaOf(pod: KubeObject, facts: ImageFacts): Persona {
 }
 
 /**
- * The values of a command-line option as vLLM's parser reads them: `--name a b` or `--name=a`, underscores like
+ * The values of a command-line option, such as `--name`, as vLLM's parser reads them: `--name a b` or `--name=a`, underscores like
  * dashes, the last one given counts.
  */
 function optionValues(words: readonly string[], name: string): readonly string[] {
@@ -139,7 +125,7 @@ function optionValues(words: readonly string[], name: string): readonly string[]
       continue;
     }
     const [option = "", ...rest] = word.split("=");
-    const found = option.replaceAll("_", "-") === `--${name}`;
+    const found = option.replaceAll("_", "-") === name;
     open = found && rest.length === 0;
     if (found) values = open ? [] : [rest.join("=")];
   }

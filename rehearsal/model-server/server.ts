@@ -93,7 +93,7 @@ async function answer(
   // Read in any case, so that a refusal too comes only when the client has sent everything.
   const body = await readBody(request);
   const [path = ""] = (request.url ?? "").split("?");
-  const there = routes.filter((route) => route.path === path);
+  const there = routes.filter((route) => isOn(route, path));
   const route = there.find(({ method }) => method === request.method);
   if (there.length === 0) return noSuchPath(routes, path);
   if (!route) return wrongMethod(there, request.method ?? "");
@@ -115,6 +115,10 @@ async function answer(
     return refusal(500, `The simulated server has a bug: ${reason}.`, "internal_error");
   }
 }
+
+/** A route whose path ends in a star takes everything below it. */
+const isOn = ({ path: own }: Route, path: string): boolean =>
+  own.endsWith("/*") ? path.startsWith(own.slice(0, -1)) : own === path;
 
 function noSuchPath(routes: readonly Route[], path: string): Answer {
   const known = routes.map((route) => `${route.method} ${route.path}`).join(", ");

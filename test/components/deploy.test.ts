@@ -2,9 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { deploy } from "../../components/deploy.ts";
 import type { Edges } from "../../components/edges.ts";
-import type { Plan } from "../../plan/types.ts";
+import type { ExternalRoutePlan, Plan } from "../../plan/types.ts";
 import { startRecorder, type RecorderOptions, type Registration } from "../support/mocks.ts";
 import { childrenOf, edges, named, planOf, record, secretOf } from "./support.ts";
+
+const outward: ExternalRoutePlan = {
+  provider: "bedrock-nova-2-lite",
+  objectName: "external-bedrock-nova-2-lite",
+  domain: "proprietary",
+  host: "bedrock-runtime.eu-central-1.amazonaws.com",
+  port: 443,
+  api: "rest",
+  model: "nova",
+  names: [],
+  paths: [{ path: "/model/nova/converse", target: "/model/nova/converse", dialect: "converse" }],
+  credential: "bedrock",
+  timeoutSeconds: 600,
+};
 
 let local: Plan;
 beforeAll(() => {
@@ -52,6 +66,15 @@ describe("an environment", () => {
         ...local.specialists.flatMap(({ objectName }) => [`specialist-${objectName}`, `weights-${objectName}`]),
       ].sort(),
     );
+  });
+
+  test("hands each external provider's credential to the gateway, and to nothing else", async () => {
+    const twin = { ...outward, provider: "twin", objectName: "external-twin" };
+    const registrations = await deployed({ ...local, gateway: { ...local.gateway, external: [outward, twin] } });
+    const holding = registrations.filter(({ inputs }) => JSON.stringify(inputs).includes("value-of-bedrock"));
+    expect(holding.map(({ name, inputs, secrets }) => [name, inputs["stringData"], secrets])).toEqual([
+      ["ingress-external-bedrock", { credential: "Bearer value-of-bedrock" }, ["stringData"]],
+    ]);
   });
 
   test("puts everything on its own cluster", async () => {

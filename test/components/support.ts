@@ -85,12 +85,15 @@ export const gateway: GatewayPlan = {
     {
       specialist: "boltz2",
       path: "/biology/mit/boltz2/predict",
+      target: "/biology/mit/boltz2/predict",
+      match: "exact",
       namespace: "models-biology",
       service: "boltz2",
       port: 8001,
       timeoutSeconds: 1800,
     },
   ],
+  external: [],
 };
 
 const stacks = join(import.meta.dirname, "..", "..", "stacks");

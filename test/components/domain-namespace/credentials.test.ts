@@ -1,16 +1,10 @@
 import { expect, test } from "vitest";
-import {
-  credentialIds,
-  credentialSecret,
-  dockerConfig,
-  pullSecret,
-} from "../../../components/domain-namespace/credentials.ts";
+import { credentialIds } from "../../../catalogue/credentials.ts";
+import { credentialSecret, dockerConfig, pullSecret } from "../../../components/domain-namespace/credentials.ts";
 
 test("names of Secrets come from the credential", () => {
-  expect(credentialIds.map((id) => [id, credentialSecret(id), pullSecret(id)])).toEqual([
-    ["ngc", "credential-ngc", "pull-ngc"],
-    ["hugging-face", "credential-hugging-face", "pull-hugging-face"],
-  ]);
+  expect(credentialIds).toEqual(["ngc", "hugging-face", "openai", "gemini", "nvidia-api", "bedrock"]);
+  expect([credentialSecret("ngc"), pullSecret("ngc")]).toEqual(["credential-ngc", "pull-ngc"]);
 });
 
 test("a Docker configuration logs in to one registry", () => {

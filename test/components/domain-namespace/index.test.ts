@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import type { DomainNamespaceArgs } from "../../../components/domain-namespace/index.ts";
 import { childrenOf, named, record } from "../support.ts";
 
-const declare = (credentials: DomainNamespaceArgs["credentials"]) =>
+const declare = (credentials: DomainNamespaceArgs["credentials"], said: Pick<DomainNamespaceArgs, "governance"> = {}) =>
   record(async () => {
     const { DomainNamespace } = await import("../../../components/domain-namespace/index.ts");
     const { WeightStore } = await import("../../../components/weight-store/index.ts");
-    const args = { namespace: "lab-law", environment: "lab", domain: "law", credentials };
+    const args = { namespace: "lab-law", environment: "lab", domain: "law", credentials, ...said };
     const { namespace } = new DomainNamespace("home", args);
     return new WeightStore("user", { namespace, claim: "weights", sizeGiB: 1, accessMode: "ReadWriteOnce" });
   });
@@ -30,6 +30,40 @@ test("enforces restricted Pod Security and denies all traffic", async () => {
     metadata: { name: "default-deny", namespace: "lab-law" },
     spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     dependsOn: ["home-namespace"],
+  });
+});
+
+test("says what may be sent to the domain and under which rules", async () => {
+  const metadataWith = async (governance: DomainNamespaceArgs["governance"]) => {
+    const registrations = await declare({}, governance && { governance });
+    return named(registrations, "home-namespace").inputs["metadata"];
+  };
+  const labels = {
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "polymath.dev/domain": "law",
+    "polymath.dev/environment": "lab",
+  };
+  expect(
+    await metadataWith({
+      dataClasses: ["public", "export-controlled"],
+      regulations: ["gdpr", "eu-ai-act-high-risk"],
+      externalProviders: false,
+      humanReview: true,
+    }),
+  ).toEqual({
+    name: "lab-law",
+    labels: { ...labels, "polymath.dev/external-providers": "none", "polymath.dev/human-review": "required" },
+    annotations: {
+      "polymath.dev/data-classes": "public,export-controlled",
+      "polymath.dev/regulations": "gdpr,eu-ai-act-high-risk",
+    },
+  });
+  expect(
+    await metadataWith({ dataClasses: ["public"], regulations: [], externalProviders: true, humanReview: false }),
+  ).toEqual({
+    name: "lab-law",
+    labels: { ...labels, "polymath.dev/external-providers": "allowed", "polymath.dev/human-review": "none" },
+    annotations: { "polymath.dev/data-classes": "public", "polymath.dev/regulations": "" },
   });
 });
 

@@ -25,6 +25,8 @@ const model: ModelRoutePlan = {
 const path: PathRoutePlan = {
   specialist: "boltz2",
   path: "/biology/mit/boltz2/predict",
+  target: "/biology/mit/boltz2/predict",
+  match: "exact",
   namespace: "models-biology",
   service: "boltz2",
   port: 8001,
@@ -64,17 +66,37 @@ describe("routes", () => {
     });
   });
 
-  test("the APIs of a specialist's own are found by their exact paths", () => {
+  test("the APIs of a specialist's own are found by their paths, which the server sees as its own", () => {
     const rule = (value: string) => ({
       matches: [{ path: { type: "Exact", value } }],
       backendRefs: [{ name: "boltz2", namespace: "models-biology", port: 8001 }],
       timeouts: { request: "1800s" },
     });
-    expect(pathRoute(gateway, "boltz2", [path, { ...path, path: "/biology/mit/boltz2/status" }])).toEqual({
+    const rewritten = (value: string, urlRewrite: unknown, type = "Exact") => ({
+      ...rule(value),
+      matches: [{ path: { type, value } }],
+      filters: [{ type: "URLRewrite", urlRewrite: { path: urlRewrite } }],
+    });
+    const routes: readonly PathRoutePlan[] = [
+      path,
+      { ...path, path: "/boltz2/biology/mit/boltz2/predict" },
+      { ...path, path: "/boltz2/v2", target: "/v2", match: "prefix" },
+    ];
+    expect(pathRoute(gateway, "boltz2", routes)).toEqual({
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
       metadata: { name: "path-boltz2", namespace: "models-gateway" },
-      spec: { ...attached, rules: [rule("/biology/mit/boltz2/predict"), rule("/biology/mit/boltz2/status")] },
+      spec: {
+        ...attached,
+        rules: [
+          rule("/biology/mit/boltz2/predict"),
+          rewritten("/boltz2/biology/mit/boltz2/predict", {
+            type: "ReplaceFullPath",
+            replaceFullPath: "/biology/mit/boltz2/predict",
+          }),
+          rewritten("/boltz2/v2", { type: "ReplacePrefixMatch", replacePrefixMatch: "/v2" }, "PathPrefix"),
+        ],
+      },
     });
   });
 

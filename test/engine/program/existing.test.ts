@@ -16,7 +16,7 @@ const project = join(import.meta.dirname, "..", "..", "..");
 
 const stackFile = `config:
   polymath:cluster: { kind: existing }
-  polymath:bundles: [finance]
+  polymath:bundles: [{ name: finance, only: [fin-r1] }]
   polymath:pools: { allow: [L40S] }
   polymath:routing: { host: models.example.com, auth: { apiKey: { clients: [web] } } }
 `;

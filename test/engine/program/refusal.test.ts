@@ -40,7 +40,7 @@ async function preview(name: string, stackFile: string): Promise<EngineRun> {
     envoyProxy: { name: "none", namespace: "none" },
     zones: [{ zone: "none", region: "none" }],
   };
-  const engine = await prepareEngine(job, edges, []);
+  const engine = await prepareEngine(job, edges, [], []);
   return engine.pulumi(["preview"]);
 }
 

@@ -92,6 +92,7 @@ config:
   polymath:cluster: { kind: rehearsal }
   polymath:bundles:
     - name: finance
+      only: [fin-r1]
       specialists: { fin-r1: { replicas: { min: 2, max: 2 }, context: 4096 } }
   polymath:pools: { allow: [L4, L40S] }
   polymath:storage: { className: efs }

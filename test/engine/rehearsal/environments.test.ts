@@ -25,7 +25,7 @@ function stacksWith(files: Readonly<Record<string, string>>): string {
 const prod = `
 config:
   polymath:cluster: { kind: existing, context: prod-cluster, kubeconfig: /there/is/no/such/file }
-  polymath:bundles: [finance]
+  polymath:bundles: [{ name: finance, only: [fin-r1] }]
   polymath:pools: { allow: [L4, L40S] }
   polymath:storage: { className: shared-files }
   polymath:routing:
@@ -45,8 +45,9 @@ config:
   polymath:extends: prod
   polymath:bundles:
     - name: FinanceNeMo
+      only: [fin-r1]
       specialists: { fin-r1: { replicas: { min: 2, max: 2 }, context: 4096 } }
-    - law
+    - { name: law, only: [saul-7b-instruct] }
   polymath:specialists:
     contracts: { model: saul-7b-instruct, bundle: law }
   polymath:routing: { aliases: { "gpt-finance:latest": fin-r1 } }
@@ -77,7 +78,7 @@ test("replicas that share a store on block storage are shown not to start, with 
     blocks: `
 config:
   polymath:cluster: { kind: rehearsal, zones: 2 }
-  polymath:bundles: [{ name: law, specialists: { saul-7b-instruct: { replicas: { min: 2, max: 2 } } } }]
+  polymath:bundles: [{ name: law, only: [saul-7b-instruct], specialists: { saul-7b-instruct: { replicas: { min: 2, max: 2 } } } }]
   polymath:pools: { allow: [L4] }
   polymath:routing: { host: models.example.com, auth: { apiKey: { clients: [web] } } }
 `,

@@ -38,11 +38,14 @@ test("local --json applies the environment, answers on every route, is idempoten
     ["saul-7b-instruct", "law", "model contract-review", "ok: 200"],
     ["medgemma-1.5-4b-it", "medicine", "model medgemma-1.5-4b-it", "ok: 200"],
     ["diffdock", "biology", "/molecular-docking/diffdock/generate", "ok: 200"],
+    ["diffdock", "biology", "/diffdock/molecular-docking/diffdock/generate", "ok: 200"],
     ["boltz2", "biology", "/biology/mit/boltz2/predict", "ok: 200"],
+    ["boltz2", "biology", "/boltz2/biology/mit/boltz2/predict", "ok: 200"],
     ["proteinmpnn", "biology", "/biology/ipd/proteinmpnn/predict", "ok: 200"],
+    ["proteinmpnn", "biology", "/proteinmpnn/biology/ipd/proteinmpnn/predict", "ok: 200"],
     ["nemotron-3-nano-30b-a3b", "general", "model nemotron-3-nano-30b-a3b", "ok: 200"],
-    ["llama-nemotron-embed-1b-v2", "general", "model llama-nemotron-embed-1b-v2", "ok: 200"],
-    ["llama-3.2-1b-instruct", "general", "model llama-3.2-1b-instruct", "ok: 200"],
+    ["llama-nemotron-embed-1b-v2", "retrieval", "model llama-nemotron-embed-1b-v2", "ok: 200"],
+    ["llama-3.2-1b-instruct", "baseline", "model llama-3.2-1b-instruct", "ok: 200"],
   ]);
   const promises = [
     "unknown model is refused",

@@ -37,6 +37,19 @@ test("what a machine keeps in /certs is neither seen nor touched", async () => {
   ]);
 });
 
+test("nobody is trusted inside but whom the rehearsal names, on machines with and without a folder for it", async () => {
+  const look = `echo "$(find /etc/ssl/) in $(ls -d /etc/*/ | wc -l)"; cat /etc/name; echo mine > /etc/ssl/certs/ca-certificates.crt`;
+  // The tmpfs stands for the /etc of another machine.
+  const nested = `unshare -mnp --fork --kill-child --mount-proc "$ENTER" "$INNER" "$IP" /bin/sh -c '${look}'`;
+  const machine = (more: string) =>
+    inside(
+      `mount -t tmpfs machine /etc; mkdir /etc/other; echo a machine > /etc/name; ${more}; ${nested}; find /etc -name '*.crt' -exec cat {} +`,
+    );
+  expect(await machine("true")).toEqual(["/etc/ssl/", "/etc/ssl/certs in 2", "a machine"]);
+  const trusting = "mkdir -p /etc/pki/certs; ln -s /etc/pki /etc/ssl; echo theirs > /etc/pki/certs/ca-certificates.crt";
+  expect(await machine(trusting)).toEqual(["/etc/ssl/", "/etc/ssl/certs in 3", "a machine", "theirs"]);
+});
+
 test("pods' and Services' addresses are local, the resolver and the shared memory are the rehearsal's own, processes are none but its own", async () => {
   const lines = await inside(
     '"$IP" -4 route get 10.64.1.2 | head -n 1 | cut -d " " -f 1-2; "$IP" route get 10.65.0.10 | head -n 1 | cut -d " " -f 1-2; cat /etc/resolv.conf; ls -A /dev/shm | wc -l; ls -d /proc/[0-9]* | wc -l',

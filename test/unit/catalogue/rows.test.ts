@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { credentials } from "../../../catalogue/credentials.ts";
 import { catalogue } from "../../../catalogue/index.ts";
-import type { Sourced } from "../../../catalogue/types.ts";
+import { servedOffer } from "../../../plan/attention.ts";
+import type { Sourced } from "../../../catalogue/types/index.ts";
 import {
   devicePluginNamespace,
   domainNamespace,
@@ -10,32 +11,48 @@ import {
   specialistName,
 } from "../../../plan/names.ts";
 
-const { accelerators, bundles, instances, instanceSource, licences, models, runtimes, specialists } = catalogue;
+const { accelerators, bundles, instances, instanceSource, keptOut, licences, models } = catalogue;
+const { providers, regulations, runtimes, specialists } = catalogue;
 const dnsLabel = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 
 /** Names that stand more than once. */
 const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
 
-test("the models and bundles of the first release are there", () => {
-  expect([...models.keys()].sort()).toEqual([
-    "boltz2",
-    "diffdock",
-    "fin-r1",
-    "llama-3.2-1b-instruct",
-    "llama-nemotron-embed-1b-v2",
-    "medgemma-1.5-4b-it",
-    "nemotron-3-nano-30b-a3b",
-    "proteinmpnn",
-    "saul-7b-instruct",
-  ]);
-  expect([...bundles.keys()].sort()).toEqual(["biology", "finance", "general", "law", "medicine"]);
+test("every family has its bundle, under its own name and under the family's", () => {
+  const families = Object.fromEntries([...bundles.values()].map(({ id, aliases }) => [id, aliases[0]]));
+  expect(families).toEqual({
+    baseline: "Baseline",
+    biology: "BioNeMo",
+    driving: "DriveNeMo",
+    europe: "Regional-Europe",
+    finance: "FinanceNeMo",
+    "finance-banking": "FinanceNeMo-Banking",
+    "finance-crypto": "FinanceNeMo-Crypto",
+    "finance-insurance": "FinanceNeMo-Insurance",
+    general: "Nemotron",
+    guardrails: "Guardrails",
+    india: "Regional-India",
+    japan: "Regional-Japan",
+    law: "LawNeMo",
+    manufacturing: "ManufacturingNeMo",
+    medicine: "MedicalNeMo",
+    mistral: "Mistral",
+    multimodal: "Multimodal",
+    physics: "PhysicsNeMo",
+    proprietary: "Proprietary",
+    retrieval: "Retrieval",
+    robotics: "RoboticNeMo",
+    "south-east-asia": "Regional-South-East-Asia",
+  });
 });
 
 const sourced: readonly (readonly [string, Sourced])[] = [
   ...Object.values(accelerators).map((row) => [`accelerator ${row.kind}`, row] as const),
   ...Object.values(runtimes).map((row) => [`runtime ${row.id}`, row] as const),
   ...Object.values(licences).map((row) => [`licence ${row.id}`, row] as const),
+  ...Object.values(regulations).map((row) => [`regulation ${row.id}`, row] as const),
   ...[...models.values()].map((row) => [`model ${row.id}`, row] as const),
+  ...[...providers.values()].map((row) => [`provider ${row.id}`, row] as const),
   ["instances", instanceSource],
 ];
 
@@ -52,6 +69,7 @@ test("each row is found under its own name", () => {
   expect(Object.entries(accelerators).filter(([key, { kind }]) => key !== kind)).toEqual([]);
   expect(Object.entries(runtimes).filter(([key, { id }]) => key !== id)).toEqual([]);
   expect(Object.entries(licences).filter(([key, { id }]) => key !== id)).toEqual([]);
+  expect(Object.entries(regulations).filter(([key, { id }]) => key !== id)).toEqual([]);
   expect([...models].filter(([key, { id }]) => key !== id)).toEqual([]);
   expect([...specialists].filter(([key, { name }]) => key !== name)).toEqual([]);
   expect([...bundles].filter(([key, { id }]) => key !== id)).toEqual([]);
@@ -63,6 +81,8 @@ describe("references", () => {
     expect([...bundles.values()].flatMap((row) => row.specialists).filter((name) => !specialists.has(name))).toEqual(
       [],
     );
+    expect([...bundles.values()].flatMap((row) => row.providers).filter((id) => !providers.has(id))).toEqual([]);
+    expect([...bundles.values()].filter(({ variantOf }) => variantOf !== null && !bundles.has(variantOf))).toEqual([]);
   });
 
   test("of models are runtimes, licences, credentials and GPU kinds", () => {
@@ -70,9 +90,10 @@ describe("references", () => {
       ...[row.runtime].filter((id) => !Object.hasOwn(runtimes, id)),
       ...row.licences.filter((id) => !Object.hasOwn(licences, id)),
       ...row.credentials.filter((id) => !Object.hasOwn(credentials, id)),
-      ...(Array.isArray(row.requirement?.kinds) ? row.requirement.kinds : []).filter(
-        (kind: string) => !Object.hasOwn(accelerators, kind),
-      ),
+      ...row.requirements
+        .flatMap(({ kinds }): readonly string[] => (kinds === "any" ? [] : kinds))
+        .filter((kind) => !Object.hasOwn(accelerators, kind)),
+      ...[row.newer.row ?? row.id].filter((id) => !models.has(id)),
     ]);
     expect(unresolved).toEqual([]);
   });
@@ -81,9 +102,31 @@ describe("references", () => {
     expect(instances.filter(({ accelerator }) => !Object.hasOwn(accelerators, accelerator))).toEqual([]);
   });
 
-  test("every specialist is in exactly one bundle, so that it has one domain and one governance class", () => {
-    const listed = [...bundles.values()].flatMap((row) => row.specialists);
-    expect(listed.toSorted()).toEqual([...specialists.keys()].toSorted());
+  test("every specialist is in one bundle, so that it has one governance class; only variants share some", () => {
+    for (const name of specialists.keys()) {
+      const homes = [...bundles.values()].filter((row) => row.specialists.includes(name));
+      const roots = new Set(homes.map(({ id, variantOf }) => variantOf ?? id));
+      expect([name, roots.size]).toEqual([name, 1]);
+    }
+  });
+
+  test("what is unverified, or forbids commercial use, is in no bundle: a stack has to name it", () => {
+    const inBundles = [...bundles.values()].flatMap((row) => row.specialists);
+    const doubtful = inBundles.filter((name) => {
+      const model = models.get(specialists.get(name)?.model ?? "");
+      const isCommercial = model?.licences.every((id) => licences[id].commercialUse !== "no");
+      return !isCommercial || model?.evidence === "unverified";
+    });
+    expect(doubtful).toEqual([]);
+    const providersIn = [...bundles.values()].flatMap((row) => row.providers);
+    expect(providersIn.filter((id) => providers.get(id)?.evidence === "unverified")).toEqual([]);
+  });
+
+  test("what is kept out says why, and is not in the catalogue all the same", () => {
+    expect(keptOut.length).toBeGreaterThan(0);
+    expect(repeated(keptOut.map(({ id }) => id))).toEqual([]);
+    expect(keptOut.filter(({ id }) => models.has(id))).toEqual([]);
+    expect(keptOut.filter(({ reason, sources }) => reason.length < 20 || sources.length === 0)).toEqual([]);
   });
 });
 
@@ -95,8 +138,10 @@ describe("names", () => {
   });
 
   test("ids and family names of bundles are unique, whatever their case", () => {
-    const names = [...bundles.values()].flatMap(({ id, aliases }) => [id, ...aliases]);
-    expect(repeated(names.map((name) => name.toLowerCase()))).toEqual([]);
+    const names = [...bundles.values()].flatMap(({ id, aliases }) => [
+      ...new Set([id, ...aliases].map((name) => name.toLowerCase())),
+    ]);
+    expect(repeated(names)).toEqual([]);
   });
 
   test("namespaces of the domains are neither each other's nor the kit's own", () => {
@@ -109,18 +154,13 @@ describe("names", () => {
     expect(repeated(names)).toEqual([]);
     expect(names.filter((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))).toEqual([]);
   });
-
-  test("no two models answer on one path", () => {
-    const paths = [...models.values()].flatMap(({ api }) => (api.kind === "rest" ? api.paths : []));
-    expect(repeated(paths)).toEqual([]);
-  });
 });
 
 describe.each([...models.values()].map((row) => [row.id, row] as const))("model %s", (_id, row) => {
   const runtime = runtimes[row.runtime];
 
   test("has an image with a fixed tag", () => {
-    expect(row.image.tag).toMatch(/^v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$/);
+    expect(row.image.tag).toMatch(/^v?\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?$/);
     expect(row.image.repository).not.toContain(":");
   });
 
@@ -132,25 +172,30 @@ describe.each([...models.values()].map((row) => [row.id, row] as const))("model 
   });
 
   test("can be sized: by its vendor's requirement, or by the numbers of its architecture", () => {
-    const parts = [row.weightsGiB, row.attentionHeads, row.headDim];
-    expect(row.requirement !== null || parts.every((part) => part !== null)).toBe(true);
-    expect([row.diskGiB, row.memoryGiB ?? 1, row.cpu ?? 1, row.shmGiB ?? 1].every((value) => value > 0)).toBe(true);
+    const parts = [servedOffer(row).weightsGiB, row.attentionHeads, row.headDim];
+    expect(row.requirements.length > 0 || parts.every((part) => part !== null)).toBe(true);
+    expect([row.disk.GiB, row.memoryGiB ?? 1, row.cpu ?? 1, row.shmGiB ?? 1].every((value) => value > 0)).toBe(true);
   });
 
   test("fits the disk that its claim asks for", () => {
-    expect(row.diskGiB).toBeGreaterThanOrEqual(row.weightsGiB ?? 0);
+    expect(row.disk.GiB).toBeGreaterThanOrEqual(servedOffer(row).weightsGiB ?? 0);
   });
 
   test("gets its weights from somewhere: named by an argument, or by the image itself", () => {
-    expect(runtime.modelArg === null ? row.huggingFace : typeof row.huggingFace).toBe(
-      runtime.modelArg === null ? null : "string",
-    );
+    // A runtime that serves a model repository gets it from a slot.
+    const isNamed = runtime.modelArg !== null && runtime.fetches === null;
+    expect(isNamed ? typeof row.huggingFace : row.huggingFace).toBe(isNamed ? "string" : null);
   });
 
   test("answers on paths of its API", () => {
-    const wanted = { chat: "/v1/chat/completions", embeddings: "/v1/embeddings", rest: row.api.paths[0] }[row.api.kind];
+    const wanted = {
+      chat: "/v1/chat/completions",
+      embeddings: "/v1/embeddings",
+      rerank: "/v1/ranking",
+      rest: row.api.paths[0],
+    }[row.api.kind];
     expect(row.api.paths).toContain(wanted);
-    expect(row.api.paths.filter((path) => !/^(\/[a-z0-9][a-z0-9_-]*)+$/.test(path))).toEqual([]);
+    expect(row.api.paths.filter((path) => !/^(\/[a-z0-9][a-z0-9_-]*)+(\/\*)?$/.test(path))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { catalogue } from "../../../catalogue/index.ts";
 import { stacksWith } from "../config/support.ts";
 import { cli, sound } from "./support.ts";
 
@@ -30,7 +31,10 @@ test("the lock is written once, and again to the same bytes", async () => {
 test("what comes and goes is said", async () => {
   const stacks = stacksWith({ prod: sound });
   await cli("lock", stacks, "prod");
-  writeFileSync(join(stacks, "Pulumi.prod.yaml"), sound.replace("[law]", "[finance]"));
+  writeFileSync(
+    join(stacks, "Pulumi.prod.yaml"),
+    sound.replace("name: law, only: [saul-7b-instruct]", "name: finance, only: [fin-r1]"),
+  );
   const { stdout } = await cli("lock", stacks, "prod");
   expect(stdout).toBe(
     `  fin-r1: placed on g6e-xlarge-1gpu\n  saul-7b-instruct: gone from g6-xlarge-1gpu\n${written(stacks, "prod")}`,
@@ -42,14 +46,14 @@ test("a refused environment writes no lock and leaves the old one alone", async 
   await cli("lock", stacks);
   const file = join(stacks, "locks", "local.json");
   const before = readFileSync(file, "utf8");
-  writeFileSync(join(stacks, "Pulumi.local.yaml"), sound.replace("[law]", "[lwa]"));
+  writeFileSync(join(stacks, "Pulumi.local.yaml"), sound.replace("name: law", "name: lwa"));
   expect(await cli("lock", stacks)).toEqual({
     code: 1,
     stdout: "",
     stderr: `Environment "local" is refused: 1 error. Nothing was created.
-  error  unknown-bundle  at polymath:bundles[0]
+  error  unknown-bundle  at polymath:bundles[0].name
     found:   "lwa"
-    allowed: biology, finance, general, law, medicine
+    allowed: ${[...catalogue.bundles.keys()].join(", ")}
     fix:     did you mean "law"?
 `,
   });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { catalogue } from "../../../catalogue/index.ts";
 import { stacksWith } from "../config/support.ts";
 import { cli, sound, waived } from "./support.ts";
 
@@ -93,7 +94,7 @@ describe("refused, with exit code 1, nothing on standard output, and the whole r
   test("everything at once", async () => {
     const text = `config:
   polymath:cluster: { kind: rehearsal }
-  polymath:bundles: [lwa, { name: finance, specialists: { fin-r1: { context: long } } }]
+  polymath:bundles: [lwa, { name: finance, only: [fin-r1], specialists: { fin-r1: { context: long } } }]
   polymath:budgt: 3
   polymath:pools: { allow: [L5, H100] }
   polymath:routing: { host: models.example.eu }
@@ -108,11 +109,11 @@ describe("refused, with exit code 1, nothing on standard output, and the whole r
     fix:     change polymath:bundles[1].specialists.fin-r1.context
   error  unknown-key  at polymath:budgt
     found:   the key "budgt"
-    allowed: cluster, bundles, specialists, pools, storage, routing, governance, budget, secrets, waivers, extends
+    allowed: cluster, bundles, models, specialists, pools, storage, routing, external, governance, budget, secrets, waivers, extends
     fix:     did you mean "budget"?
   error  unknown-bundle  at polymath:bundles[0]
     found:   "lwa"
-    allowed: biology, finance, general, law, medicine
+    allowed: ${[...catalogue.bundles.keys()].join(", ")}
     fix:     did you mean "law"?
   error  unknown-gpu  at polymath:pools.allow[0]
     found:   "L5"
@@ -128,7 +129,7 @@ describe("refused, with exit code 1, nothing on standard output, and the whole r
   test("a lock that does not fit", async () => {
     const stacks = stacksWith({ local: sound });
     await cli("lock", stacks);
-    writeFileSync(join(stacks, "Pulumi.local.yaml"), sound.replace("[law]", "[law, finance]"));
+    writeFileSync(join(stacks, "Pulumi.local.yaml"), sound.replace("[{", "[{ name: finance, only: [fin-r1] }, {"));
     expect(await cli("plan", stacks)).toEqual({
       code: 1,
       stdout: "",

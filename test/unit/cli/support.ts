@@ -10,7 +10,7 @@ interface Outcome {
 
 /** Runs a command of the kit on a folder of stack files. Whatever it prints, it is never a stack trace. */
 export async function cli(
-  command: "plan" | "check" | "lock" | "rehearse",
+  command: "plan" | "check" | "lock" | "rehearse" | "catalogue" | "schema",
   stacks: string,
   ...args: string[]
 ): Promise<Outcome> {
@@ -28,7 +28,7 @@ export async function cli(
 /** A stack file without a fault, of one specialist, for any name. */
 export const sound = `config:
   polymath:cluster: { kind: rehearsal }
-  polymath:bundles: [law]
+  polymath:bundles: [{ name: law, only: [saul-7b-instruct] }]
   polymath:routing: { host: models.example.eu, auth: { apiKey: { clients: [demo] } } }
 `;
 

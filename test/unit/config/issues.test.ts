@@ -11,7 +11,8 @@ const sound = {
 
 const findingsOf = (keys: Readonly<Record<string, unknown>>) => parseEnvironment({ ...sound, ...keys }).findings;
 
-const topKeys = "cluster, bundles, specialists, pools, storage, routing, governance, budget, secrets, waivers, extends";
+const topKeys =
+  "cluster, bundles, models, specialists, pools, storage, routing, external, governance, budget, secrets, waivers, extends";
 
 test("what is left out gets its default", () => {
   expect(parseEnvironment(sound)).toEqual({
@@ -22,7 +23,9 @@ test("what is left out gets its default", () => {
       pools: { purchase: "on-demand", max: 6 },
       storage: {},
       routing: { host: "models.example.eu", aliases: {} },
-      governance: { acceptLicences: [] },
+      models: {},
+      external: {},
+      governance: { acceptLicences: [], registries: [], use: "commercial", external: "allowed" },
       secrets: {},
       waivers: [],
     },
@@ -60,21 +63,28 @@ test.each([
     "in a list",
     { bundles: ["law", { name: "finance", specialist: {} }] },
     "polymath:bundles[1].specialist",
-    "name, specialists",
+    "name, only, specialists, governance",
     'did you mean "specialists"?',
   ],
   [
     "in a map in a list",
     { bundles: [{ name: "finance", specialists: { "fin-r1": { contxt: 1 } } }] },
     "polymath:bundles[0].specialists.fin-r1.contxt",
-    "replicas, context, concurrency, revision",
+    "replicas, context, concurrency, revision, adapters, settings, source",
     'did you mean "context"?',
+  ],
+  [
+    "in a bundle's governance",
+    { bundles: [{ name: "finance", governance: { humanReveiw: true } }] },
+    "polymath:bundles[0].governance.humanReveiw",
+    "dataClasses, externalProviders, humanReview",
+    'did you mean "humanReview"?',
   ],
   [
     "in an own specialist",
     { specialists: { mine: { model: "fin-r1", bundle: "finance", contex: 1 } } },
     "polymath:specialists.mine.contex",
-    "model, bundle, replicas, context, concurrency, revision",
+    "model, bundle, replicas, context, concurrency, revision, adapters, settings, source",
     'did you mean "context"?',
   ],
 ])("a misspelt key, %s", (_where, keys, path, allowed, fix) => {
@@ -96,6 +106,26 @@ test.each([
   [{ pools: { purchase: "spot" } }, "polymath:pools.purchase", '"spot"', 'one of: "on-demand"'],
   [{ routing: { host: "models" } }, "polymath:routing.host", '"models"', "a host name such as models.example.eu"],
   [{ budget: { usdPerMonth: { ceiling: -1 } } }, "polymath:budget.usdPerMonth.ceiling", "-1", "a number above 0"],
+  [{ governance: { use: "study" } }, "polymath:governance.use", '"study"', 'one of: "commercial", "research"'],
+  [{ governance: { external: false } }, "polymath:governance.external", "false", 'one of: "allowed", "none"'],
+  [
+    { bundles: [{ name: "finance", governance: { dataClasses: ["public", "secret"] } }] },
+    "polymath:bundles[0].governance.dataClasses[1]",
+    '"secret"',
+    'one of: "public", "internal", "confidential", "personal", "health", "export-controlled"',
+  ],
+  [
+    { bundles: [{ name: "finance", governance: { dataClasses: [] } }] },
+    "polymath:bundles[0].governance.dataClasses",
+    "[]",
+    "at least one data class",
+  ],
+  [
+    { bundles: [{ name: "finance", governance: { humanReview: "yes" } }] },
+    "polymath:bundles[0].governance.humanReview",
+    '"yes"',
+    "true or false",
+  ],
   [{ secrets: "hunter2" }, "polymath:secrets", "[secret]", "a map"],
   [{ secrets: { ngc: 42 } }, "polymath:secrets.ngc", "[secret]", "a map or a string"],
   [
@@ -149,7 +179,13 @@ test("a map with a wrong and a missing key tells both", () => {
       "a string",
       "add polymath:bundles[0].name to the stack file",
     ),
-    error("unknown-key", "polymath:bundles[0].nme", 'the key "nme"', "name, specialists", 'did you mean "name"?'),
+    error(
+      "unknown-key",
+      "polymath:bundles[0].nme",
+      'the key "nme"',
+      "name, only, specialists, governance",
+      'did you mean "name"?',
+    ),
   ]);
 });
 
@@ -168,10 +204,35 @@ test("without its faults the rest of an environment is still there to be checked
     pools: { purchase: "on-demand", allow: ["L4"], max: 6 },
     storage: {},
     routing: { host: "stand-in.invalid", aliases: { a: "b" } },
-    governance: { acceptLicences: [] },
+    models: {},
+    external: {},
+    governance: { acceptLicences: [], registries: [], use: "commercial", external: "allowed" },
     secrets: {},
     waivers: [],
   });
+});
+
+test("governance is read key by key", () => {
+  const asked = { dataClasses: ["public", "export-controlled"], externalProviders: false, humanReview: true };
+  const { config, findings } = parseEnvironment({
+    ...sound,
+    bundles: [{ name: "finance", governance: asked }],
+    governance: { acceptLicences: ["mit"], use: "research", external: "none" },
+  });
+  expect(findings).toEqual([]);
+  expect(config.bundles).toEqual([{ name: "finance", governance: asked }]);
+  expect(config.governance).toEqual({
+    acceptLicences: ["mit"],
+    registries: [],
+    use: "research",
+    external: "none",
+  });
+});
+
+test("a list with a faulty element deep in a bundle is left out, and the bundle stays", () => {
+  const governance = { dataClasses: ["public", "secret"], humanReview: true };
+  const { config } = parseEnvironment({ ...sound, bundles: ["law", { name: "finance", governance }] });
+  expect(config.bundles).toEqual(["law", { name: "finance", governance: { humanReview: true } }]);
 });
 
 test("a list with a faulty element is left out whole, so that no path of another one moves", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nearest, suggest } from "../../../config/nearest.ts";
+import { nearest, nearestFew, suggest } from "../../../config/nearest.ts";
 
 const bundles = ["finance", "law", "medicine", "biology", "general", "FinanceNeMo"];
 
@@ -48,4 +48,18 @@ test.each([
   ["law", [], 'remove "law"'],
 ])("the advice for %j", (name, known, expected) => {
   expect(suggest(name, known)).toBe(expected);
+});
+
+test.each([
+  ["finace", ["finance"]],
+  ["nemo", ["FinanceNeMo", "LawNeMo"]],
+  ["law", ["law", "LawNeMo"]],
+  ["chemistry", []],
+])("the few names nearest to %j are %j", (name, expected) => {
+  expect(nearestFew(name, [...bundles, "LawNeMo"])).toEqual(expected);
+});
+
+test("no more names than asked for are given", () => {
+  expect(nearestFew("a", ["ab", "ac", "ad", "ae"])).toEqual(["ab", "ac", "ad"]);
+  expect(nearestFew("a", ["ab", "ac", "ad", "ae"], 1)).toEqual(["ab"]);
 });

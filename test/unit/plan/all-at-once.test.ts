@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import { merge } from "../../../config/merge.ts";
 import { makePlan } from "../../../plan/make-plan.ts";
 import { refusal } from "../config/support.ts";
-import { environmentOf, lockOf, sound, today } from "./support.ts";
+import { catalogue, environmentOf, lockOf, sound, today } from "./support.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -31,6 +30,8 @@ const faults: readonly (readonly [path: string, keys: Keys])[] = [
       governance: { acceptLicences: ["hai-def", "llama-3.2-community", "nvidia-ai-product-agreement", "gpl"] },
     },
   ],
+  ["polymath:governance.use", { governance: { use: "study" } }],
+  ["polymath:governance.external", { governance: { external: "some" } }],
   ["polymath:budget.usdPerMonth.ceiling", { budget: { usdPerMonth: { ceiling: 0 } } }],
   ["polymath:secrets.tokn", { secrets: { tokn: { secure: "v1:a" } } }],
   ["polymath:secrets.ngc", { secrets: { ngc: "hunter2" } }],
@@ -39,7 +40,7 @@ const faults: readonly (readonly [path: string, keys: Keys])[] = [
   ["polymath:specialists.own3.contxt", { specialists: { own3: { model: "fin-r1", bundle: "law", contxt: 1 } } }],
   ["polymath:specialists.own4.context", { specialists: { own4: { model: "fin-r1", bundle: "law", context: 1e6 } } }],
   ["polymath:specialists.own5", { specialists: { own5: { model: "fin-r1", bundle: "law", concurrency: 1_000_000 } } }],
-  ["polymath:specialists.own6", { specialists: { own6: { model: "boltz2", bundle: "biology" } } }],
+  ["polymath:specialists.v1", { specialists: { v1: { model: "boltz2", bundle: "biology" } } }],
   [
     "polymath:waivers[0].rule",
     { waivers: [{ rule: "no-gpu-fits", target: "*", reason: "a", expires: "2030-01-01", approvedBy: "b" }] },

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import { checkLock } from "../../../plan/check-lock.ts";
 import { allowedKinds, demandOf } from "../../../plan/demands.ts";
 import type { Lock } from "../../../plan/lock.ts";
 import { select } from "../../../plan/select.ts";
 import { error } from "../config/support.ts";
-import { environmentOf, lockOf } from "./support.ts";
+import { catalogue, environmentOf, lockOf } from "./support.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import { checkAuthentication, checkBudget, checkSecrets, checkSelection, secretNeeds } from "../../../plan/checks.ts";
 import { select } from "../../../plan/select.ts";
 import { error } from "../config/support.ts";
-import { environmentOf, sound } from "./support.ts";
+import { catalogue, environmentOf, sound } from "./support.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -106,62 +105,6 @@ test("a context beyond the model's own is refused", () => {
       "ask for at most 32768",
     ),
   ]);
-});
-
-test("two specialists on one path are refused", () => {
-  const specialists = { fold: { model: "boltz2", bundle: "biology" } };
-  expect(checked({ bundles: ["biology"], specialists })).toEqual([
-    error(
-      "path-conflict",
-      "polymath:specialists.fold",
-      "fold and boltz2 both answer on /biology/mit/boltz2/predict",
-      "one specialist for each path",
-      "leave one of them out",
-    ),
-  ]);
-});
-
-describe("licences", () => {
-  const path = "polymath:governance.acceptLicences";
-
-  test("that need acceptance are told once each, with everyone under them and where to read them", () => {
-    expect(checked({ bundles: ["medicine", "general"], governance: {} })).toEqual([
-      error(
-        "licence-not-accepted",
-        path,
-        'medgemma-1.5-4b-it comes under "Health AI Developer Foundations Terms of Use", which this environment has not accepted',
-        "acceptLicences with hai-def",
-        'read https://developers.google.com/health-ai-developer-foundations/terms, then add "hai-def" to polymath:governance.acceptLicences',
-      ),
-      error(
-        "licence-not-accepted",
-        path,
-        'nemotron-3-nano-30b-a3b, llama-nemotron-embed-1b-v2, llama-3.2-1b-instruct come under "NVIDIA Software License Agreement and Product-Specific Terms for AI Products", which this environment has not accepted',
-        "acceptLicences with nvidia-ai-product-agreement",
-        'read https://www.nvidia.com/en-us/agreements/enterprise-software/product-specific-terms-for-ai-products/, then add "nvidia-ai-product-agreement" to polymath:governance.acceptLicences',
-      ),
-      error(
-        "licence-not-accepted",
-        path,
-        'llama-nemotron-embed-1b-v2, llama-3.2-1b-instruct come under "Llama 3.2 Community License", which this environment has not accepted',
-        "acceptLicences with llama-3.2-community",
-        'read https://www.llama.com/llama3_2/license/, then add "llama-3.2-community" to polymath:governance.acceptLicences',
-      ),
-    ]);
-  });
-
-  test("without conditions need no acceptance", () => {
-    expect(checked({ bundles: ["finance", "law"], governance: {} })).toEqual([]);
-  });
-
-  test("that the catalogue does not know are refused", () => {
-    const governance = { acceptLicences: ["hai-def", "llama3.2-community"] };
-    const known =
-      "apache-2.0, mit, hai-def, llama-3.2-community, nvidia-ai-product-agreement, nvidia-nemotron-open-model";
-    expect(checked({ bundles: ["finance"], governance })).toEqual([
-      error("unknown-licence", `${path}[1]`, '"llama3.2-community"', known, 'did you mean "llama-3.2-community"?'),
-    ]);
-  });
 });
 
 describe("secrets", () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import { allowedKinds, demandOf, hostResources } from "../../../plan/demands.ts";
 import { error } from "../config/support.ts";
-import { environmentOf, modelWith, selectedOf } from "./support.ts";
+import { catalogue, environmentOf, modelWith, selectedOf } from "./support.ts";
 
 const all = Object.values(catalogue.accelerators).map(({ kind }) => kind);
 
@@ -72,7 +71,7 @@ describe("a demand", () => {
       finding: error(
         "no-gpu-fits",
         "polymath:bundles[4]",
-        "nemotron-3-nano-30b-a3b fits none of the allowed GPUs (T4: compute capability 7.5 is below the 8 that its precision needs; L4: not on the vendor's list (H100, H200, B200, A100-80))",
+        "nemotron-3-nano-30b-a3b fits none of the allowed GPUs (T4: compute capability 7.5 is below the 8 that bf16 needs; L4: not on the vendor's list (H100, H200, B200, A100-80))",
         "it fits A100-80, H100, H200, B200",
         "add A100-80 to polymath:pools.allow, or ask for less context or concurrency",
       ),

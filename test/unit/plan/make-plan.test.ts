@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
+import type { Catalogue, Governance } from "../../../catalogue/types/index.ts";
 import { makePlan } from "../../../plan/make-plan.ts";
 import { refusedWith } from "../config/support.ts";
-import { environmentOf, lockOf, planOf, sound, today } from "./support.ts";
+import { bundleOf, catalogue, environmentOf, lockOf, planOf, sound, today } from "./support.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
+
+const law = bundleOf("law");
 
 const rulesOf = (keys: Keys, name = "test", lock = lockOf(environmentOf())) =>
   refusedWith(() => makePlan({ environment: environmentOf(keys, name), catalogue, lock, today })).map(
@@ -20,6 +22,7 @@ test("a specialist of the plan holds everything that will be declared", () => {
   expect(specialists.map(({ serving: _serving, ...one }) => one)).toEqual([
     {
       name: "saul-7b-instruct",
+      names: ["saul-7b-instruct"],
       objectName: "saul-7b-instruct",
       model: "saul-7b-instruct",
       domain: "law",
@@ -56,12 +59,68 @@ test("a specialist of the plan holds everything that will be declared", () => {
     },
   ]);
   expect(namespaces).toEqual([
-    { name: "polymath-dev-law", domain: "law", dataClasses: ["public", "internal", "confidential"] },
+    {
+      name: "polymath-dev-law",
+      domain: "law",
+      governance: {
+        ...law.governance,
+        regulations: law.governance.regulations.map(({ regulation }) => regulation),
+      },
+    },
   ]);
   expect(cluster).toEqual({ kind: "rehearsal", zones: 3 });
   expect(secrets).toEqual([{ key: "client-demo", reason: "API key of the client demo" }]);
   expect(unresolved).toEqual(["saul-7b-instruct: image digest", "saul-7b-instruct: weights revision"]);
   expect([findings, waived]).toEqual([[], []]);
+});
+
+describe("governance of a domain", () => {
+  const governance: Governance = {
+    dataClasses: ["public", "confidential"],
+    regulations: [{ regulation: "gdpr", because: "Files hold personal data.", source: "https://example.org" }],
+    externalProviders: true,
+    humanReview: true,
+  };
+  const facts: Catalogue = {
+    ...catalogue,
+    bundles: new Map([...catalogue.bundles, ["law", { ...law, governance }]]),
+  };
+  const lock = lockOf(environmentOf({ bundles: ["law"] }));
+  const planWith = (keys: Keys) =>
+    makePlan({ environment: environmentOf({ bundles: ["law"], ...keys }), catalogue: facts, lock, today });
+  const bundles = [{ name: "law", governance: { dataClasses: ["public"], humanReview: false } }];
+  const path = "polymath:bundles[0].governance.humanReview";
+
+  test("is the bundle's own, and that of the environment over it", () => {
+    const own = { ...governance, regulations: ["gdpr"] };
+    expect(planWith({}).namespaces[0]?.governance).toEqual(own);
+    const external = planWith({ governance: { external: "none" } });
+    expect(external.namespaces[0]?.governance).toEqual({ ...own, externalProviders: false });
+  });
+
+  test("is laxer under a waiver only, which is said", () => {
+    const refused = refusedWith(() => planWith({ bundles }));
+    expect(refused.map(({ rule, severity, path: at }) => [rule, severity, at])).toEqual([
+      ["governance-loosened", "error", path],
+    ]);
+    const waiver = {
+      rule: "governance-loosened",
+      target: path,
+      reason: "drafts",
+      expires: "2026-12-31",
+      approvedBy: "dpo",
+    };
+    expect(lockOf(environmentOf({ bundles, waivers: [waiver] }))).toEqual(lock);
+    const { namespaces, findings, waived } = planWith({ bundles, waivers: [waiver] });
+    expect(namespaces[0]?.governance).toEqual({
+      dataClasses: ["public"],
+      regulations: ["gdpr"],
+      externalProviders: true,
+      humanReview: false,
+    });
+    expect(findings).toEqual(refused.map((one) => ({ ...one, severity: "warning" })));
+    expect(waived).toEqual([`governance-loosened at ${path} is waived until 2026-12-31 by dpo: drafts`]);
+  });
 });
 
 test("several replicas share one claim, which must then be mountable on all their nodes", () => {
@@ -205,7 +264,7 @@ describe("for any environment that can be planned", () => {
           expect(pools.find(({ name }) => name === one.pool)?.gpusPerReplica).toBe(one.gpusPerReplica);
           expect(namespaces.map(({ name }) => name)).toContain(one.namespace);
           const routes = [...gateway.models, ...gateway.paths].filter(({ service }) => service === one.objectName);
-          expect(routes.map(({ namespace }) => namespace)).toEqual([one.namespace]);
+          expect([...new Set(routes.map(({ namespace }) => namespace))]).toEqual([one.namespace]);
           expect(one.size.required).toBeLessThanOrEqual(one.size.available);
         }
         const gpus = specialists.reduce((sum, { replicas, gpusPerReplica }) => sum + replicas * gpusPerReplica, 0);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import type { AcceleratorKind, InstanceType } from "../../../catalogue/types.ts";
+import type { AcceleratorKind, InstanceType } from "../../../catalogue/types/index.ts";
 import {
   localSearch,
   nodesFor,

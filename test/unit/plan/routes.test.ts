@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planOf } from "./support.ts";
+import { makePlan } from "../../../plan/make-plan.ts";
+import { catalogue, environmentOf, lockOf, planOf, today } from "./support.ts";
 
 test("each API has its routes: by model with every alias, or by path", () => {
   const plan = planOf({
@@ -16,12 +17,22 @@ test("each API has its routes: by model with every alias, or by path", () => {
     port: 8_000,
     timeoutSeconds,
   });
+  /** No other model of the catalogue has this path, so it is there as it is, too. */
+  const both = (name: string, target: string) =>
+    [target, `/${name}${target}`].map((path) => ({
+      specialist: name,
+      path,
+      target,
+      match: "exact",
+      ...at("biology", name, 1_800),
+    }));
   expect(plan.gateway).toEqual({
     namespace: "polymath-test-gateway",
     name: "gateway",
     className: "polymath-test",
     host: "models.example.eu",
     clients: ["demo", "batch"],
+    external: [],
     models: [
       {
         specialist: "saul-7b-instruct",
@@ -45,9 +56,9 @@ test("each API has its routes: by model with every alias, or by path", () => {
       },
     ],
     paths: [
-      { specialist: "diffdock", path: "/molecular-docking/diffdock/generate", ...at("biology", "diffdock", 1_800) },
-      { specialist: "boltz2", path: "/biology/mit/boltz2/predict", ...at("biology", "boltz2", 1_800) },
-      { specialist: "proteinmpnn", path: "/biology/ipd/proteinmpnn/predict", ...at("biology", "proteinmpnn", 1_800) },
+      ...both("diffdock", "/molecular-docking/diffdock/generate"),
+      ...both("boltz2", "/biology/mit/boltz2/predict"),
+      ...both("proteinmpnn", "/biology/ipd/proteinmpnn/predict"),
     ],
   });
 });
@@ -64,4 +75,34 @@ test("the server of a model answers to exactly the names that are routed to it",
   const args = plan.specialists[0]?.serving.args ?? [];
   const from = args.indexOf("--served-model-name") + 1;
   expect(args.slice(from, from + 3)).toEqual(plan.gateway.models[0]?.names);
+});
+
+test("a path that several models have stands below each name only; a star stands for everything below", () => {
+  const models = new Map(
+    [...catalogue.models].map(([id, model]) => [
+      id,
+      id === "boltz2" || id === "diffdock"
+        ? { ...model, api: { ...model.api, paths: ["/v1/infer"] } }
+        : id === "proteinmpnn"
+          ? { ...model, api: { ...model.api, paths: ["/v2/models/*"] } }
+          : model,
+    ]),
+  );
+  const environment = environmentOf({
+    bundles: ["biology"],
+    specialists: { second: { model: "proteinmpnn", bundle: "biology" } },
+  });
+  const { paths } = makePlan({
+    environment,
+    catalogue: { ...catalogue, models },
+    lock: lockOf(environment),
+    today,
+  }).gateway;
+  expect(paths.map(({ specialist, path, target, match }) => [specialist, path, target, match])).toEqual([
+    ["diffdock", "/diffdock/v1/infer", "/v1/infer", "exact"],
+    ["boltz2", "/boltz2/v1/infer", "/v1/infer", "exact"],
+    ["proteinmpnn", "/v2/models", "/v2/models", "prefix"],
+    ["proteinmpnn", "/proteinmpnn/v2/models", "/v2/models", "prefix"],
+    ["second", "/second/v2/models", "/v2/models", "prefix"],
+  ]);
 });

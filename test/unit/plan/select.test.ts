@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import { select } from "../../../plan/select.ts";
 import { error } from "../config/support.ts";
-import { environmentOf } from "./support.ts";
+import { catalogue, environmentOf } from "./support.ts";
 
 const selectionOf = (keys: Readonly<Record<string, unknown>>) => select(environmentOf(keys).config, catalogue);
 const findingsOf = (keys: Readonly<Record<string, unknown>>) => selectionOf(keys).findings;
+/** A row without customisation. */
+const plain = { adapters: [], settings: null, slot: null };
 const known = "biology, finance, general, law, medicine";
 
 test("bundles bring their specialists in order, with the catalogue's values", () => {
@@ -13,9 +14,9 @@ test("bundles bring their specialists in order, with the catalogue's values", ()
   expect(bundles.map(({ id }) => id)).toEqual(["law", "biology"]);
   expect(specialists.map(({ row, path, bundle, runtime }) => [row.name, path, bundle.id, runtime.id])).toEqual([
     ["saul-7b-instruct", "polymath:bundles[0]", "law", "vllm"],
-    ["diffdock", "polymath:bundles[1]", "biology", "nim"],
-    ["boltz2", "polymath:bundles[1]", "biology", "nim"],
-    ["proteinmpnn", "polymath:bundles[1]", "biology", "nim"],
+    ["diffdock", "polymath:bundles[1]", "biology", "nim-1"],
+    ["boltz2", "polymath:bundles[1]", "biology", "nim-1"],
+    ["proteinmpnn", "polymath:bundles[1]", "biology", "nim-1"],
   ]);
   expect(specialists.map(({ row }) => row)).toEqual(specialists.map(({ row }) => catalogue.specialists.get(row.name)));
   expect(findings).toEqual([]);
@@ -39,7 +40,7 @@ test("the stack file's values count over the catalogue's", () => {
   expect(specialists.map(({ row, path }) => [path, row])).toEqual([
     [
       "polymath:bundles[0].specialists.fin-r1",
-      { name: "fin-r1", model: "fin-r1", context: 1_024, concurrency: 2, replicas: 3, revision: "abc" },
+      { name: "fin-r1", model: "fin-r1", context: 1_024, concurrency: 2, replicas: 3, revision: "abc", ...plain },
     ],
   ]);
 });
@@ -105,6 +106,7 @@ describe("specialists of one's own", () => {
       concurrency: 7,
       replicas: 2,
       revision: "unresolved",
+      ...plain,
     });
   });
 
@@ -121,6 +123,7 @@ describe("specialists of one's own", () => {
       concurrency: 1,
       replicas: 1,
       revision: "unresolved",
+      ...plain,
     });
   });
 

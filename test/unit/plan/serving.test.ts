@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import type { Model } from "../../../catalogue/types.ts";
+import type { Model } from "../../../catalogue/types/index.ts";
 import { egressOf } from "../../../plan/egress.ts";
 import { deadlinesFor, estimateFor, servingOf } from "../../../plan/serving.ts";
 import { modelWith } from "./support.ts";
@@ -80,10 +80,20 @@ test("NIM takes everything by variable", () => {
       NIM_MAX_MODEL_LEN: "8192",
       NIM_KVCACHE_PERCENT: "0.9",
     },
-    secretEnv: { NGC_API_KEY: "ngc" },
+    secretEnv: { NGC_API_KEY: "ngc", NGC_CLI_API_KEY: "ngc" },
     imagePullCredential: "ngc",
     readOnlyRoot: false,
   });
+});
+
+test("NIM 2.x takes the share of GPU memory as a variable and, for its vision-language images, as the engine's argument", () => {
+  const { env } = serving(modelWith("llama-3.2-1b-instruct", { runtime: "nim-2" }), { gpus: 2 });
+  expect(Object.entries(env).filter(([name]) => /MEM|KVCACHE|PASSTHROUGH|PARALLEL|MODEL_LEN/.test(name))).toEqual([
+    ["NIM_PASSTHROUGH_ARGS", "--gpu-memory-utilization 0.9"],
+    ["NIM_MAX_MODEL_LEN", "8192"],
+    ["NIM_GPU_MEM_FRACTION", "0.9"],
+    ["NIM_TENSOR_PARALLEL_SIZE", "2"],
+  ]);
 });
 
 test.each([
@@ -146,7 +156,7 @@ test.each([
   ["fin-r1", "weights SUFE-AIFLM-Lab/Fin-R1 from Hugging Face"],
   ["boltz2", "model files of the image from NGC"],
 ])("%s opens connections to the internet only, never to metadata or private networks", (id, reason) => {
-  expect(egressOf(modelWith(id))).toEqual([
+  expect(egressOf(modelWith(id), catalogue.runtimes[modelWith(id).runtime])).toEqual([
     {
       reason,
       cidr: "0.0.0.0/0",

@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import type { Accelerator, AcceleratorKind, Model } from "../../../catalogue/types.ts";
+import type { Accelerator, AcceleratorKind, Attention, Model } from "../../../catalogue/types/index.ts";
 import { sizeOn, type Fit } from "../../../plan/sizing.ts";
 import { modelWith } from "./support.ts";
 
 const { accelerators, runtimes } = catalogue;
 const sizeAt = (model: Model, kind: AcceleratorKind, context: number | null, concurrency: number) =>
   sizeOn(model, runtimes[model.runtime], { context, concurrency }, accelerators[kind]);
+
+/** A model of the catalogue whose weights take so many GiB. */
+const weighing = (id: string, weightsGiB: number, changes: Partial<Model> = {}): Model =>
+  modelWith(id, { precisions: [{ precision: "bf16", weightsGiB, minComputeCapability: 8 }], ...changes });
 
 /** The parts of a fit. @throws Error with the reason when it is none. */
 function sized(fit: Fit) {
@@ -41,7 +45,7 @@ test("what is too large for one GPU is split: weights, heads and activations, no
 
 test("a degree that does not divide the attention heads is not used", () => {
   // 28 heads: 1, 2 and 4, not 8
-  const model = modelWith("fin-r1", { weightsGiB: 90 });
+  const model = weighing("fin-r1", 90);
   expect(sizeAt(model, "L4", 1_024, 1)).toEqual({
     fits: false,
     reason: "needs 28.06 GiB of each GPU at best, 20.56 GiB are usable",
@@ -50,7 +54,7 @@ test("a degree that does not divide the attention heads is not used", () => {
 });
 
 test("a GPU never holds less than one head of the cache", () => {
-  const model = modelWith("fin-r1", { weightsGiB: 90, attentionHeads: 32 });
+  const model = { ...weighing("fin-r1", 90), attentionHeads: 32 };
   const perToken = 28 * 2 * 1 * 128 * 2;
   expect(sized(sizeAt(model, "L4", 32_768, 1)).size.kvCacheGiB).toBe(
     Math.round(((perToken * 32_768 * 1.02) / 2 ** 30) * 100) / 100,
@@ -58,7 +62,7 @@ test("a GPU never holds less than one head of the cache", () => {
 });
 
 describe("published numbers", () => {
-  const llama8b = modelWith("saul-7b-instruct", { weightsGiB: 14.99 });
+  const llama8b = weighing("saul-7b-instruct", 14.99);
 
   test("Llama-3.1-8B: 23,648 tokens took 2.89 GiB, 29,000 did not fit a 24 GB card", () => {
     const { size } = sized(sizeAt(llama8b, "L40S", 23_648, 1));
@@ -68,7 +72,7 @@ describe("published numbers", () => {
   });
 
   test("Nemotron 3 Nano: 4.82 requests of 262,144 tokens took 7.37 GiB; the estimate is above by less than 5 %", () => {
-    const model = modelWith("nemotron-3-nano-30b-a3b", { requirement: null, attentionHeads: 32 });
+    const model = modelWith("nemotron-3-nano-30b-a3b", { requirements: [], attentionHeads: 32 });
     const { size } = sized(sizeAt(model, "H200", 262_144, 4));
     expect(size.weightsGiB).toBe(58.91);
     expect(size.kvCacheGiB).toBe(6.31);
@@ -78,17 +82,16 @@ describe("published numbers", () => {
   });
 
   test("Llama-3.1-405B FP8 took 57.75 GiB of each of eight H100", () => {
-    const model = modelWith("saul-7b-instruct", {
-      weightsGiB: 462,
+    const model = weighing("saul-7b-instruct", 462, {
       attentionHeads: 128,
-      kvCache: { growingLayers: 126, kvHeads: 8, headDim: 128, fixedBytesPerSequence: 0 },
+      attention: { kind: "gqa", layers: 126, kvHeads: 8, headDim: 128 },
     });
     const { gpus, size } = sized(sizeAt(model, "H100", 8_192, 1));
     expect([gpus, size.weightsGiB]).toEqual([8, 57.75]);
   });
 
   test("MedGemma: five layers grow, the window of the others is a fixed share", () => {
-    const model = modelWith("medgemma-1.5-4b-it", { requirement: null });
+    const model = modelWith("medgemma-1.5-4b-it", { requirements: [] });
     expect(sized(sizeAt(model, "L40S", 16_384, 8)).size.kvCacheGiB).toBe(
       Math.round((((20_480 * 16_384 + 121_634_816) * 8 * 1.02) / 2 ** 30) * 100) / 100,
     );
@@ -118,10 +121,10 @@ describe("a vendor's requirement", () => {
     ["B300", nemotron, "not on the vendor's list (H100, H200, B200, A100-80)"],
     [
       "H100",
-      modelWith("nemotron-3-nano-30b-a3b", { requirement: { gpuMemoryGB: 96, gpuCount: 1, kinds: "any" } }),
+      modelWith("nemotron-3-nano-30b-a3b", { requirements: [{ gpuMemoryGB: 96, gpuCount: 1, kinds: "any" }] }),
       "80 GB is below the vendor's 96 GB",
     ],
-    ["T4", nemotron, "compute capability 7.5 is below the 8 that its precision needs"],
+    ["T4", nemotron, "compute capability 7.5 is below the 8 that bf16 needs"],
   ] as const)("%s is refused with the reason", (kind, model, reason) => {
     expect(sizeAt(model, kind, 32_768, 4)).toEqual({ fits: false, reason });
   });
@@ -141,18 +144,55 @@ test("without a requirement and without the architecture there is no size", () =
 });
 
 describe("for any model", () => {
+  const kvHeads = fc.constantFrom(1, 2, 4, 8, 32);
+  const headDim = fc.constantFrom(64, 128, 256);
+  const layers = fc.integer({ min: 1, max: 126 });
+  const attentions: fc.Arbitrary<Attention> = fc.oneof(
+    fc.record({ kind: fc.constant("gqa" as const), layers, kvHeads, headDim }),
+    fc.record({
+      kind: fc.constant("nas" as const),
+      blocks: fc.constant(126),
+      attentionLayers: layers,
+      kvHeads,
+      headDim,
+    }),
+    fc.record({
+      kind: fc.constant("sliding-window" as const),
+      globalLayers: layers,
+      slidingLayers: layers,
+      window: fc.constantFrom(1_024, 4_096),
+      kvHeads,
+      headDim,
+    }),
+    fc.record({
+      kind: fc.constant("mla" as const),
+      layers,
+      kvLoraRank: fc.constantFrom(256, 512),
+      ropeDim: fc.constant(64),
+    }),
+    fc.record({
+      kind: fc.constant("mamba-hybrid" as const),
+      attentionLayers: layers,
+      kvHeads,
+      headDim,
+      mamba: fc.record({
+        layers,
+        heads: fc.constantFrom(64, 128),
+        headDim: fc.constantFrom(64, 80),
+        stateSize: fc.constant(128),
+        groups: fc.constant(8),
+        convKernel: fc.constant(4),
+        stateBytes: fc.constantFrom(2 as const, 4 as const),
+      }),
+    }),
+  );
   const models = fc.record({
-    weightsGiB: fc.double({ min: 0.1, max: 400, noNaN: true }),
+    precisions: fc
+      .double({ min: 0.1, max: 400, noNaN: true })
+      .map((weightsGiB) => [{ precision: "bf16" as const, weightsGiB, minComputeCapability: 8 }]),
     attentionHeads: fc.constantFrom(8, 12, 28, 32, 64, 128),
     headDim: fc.constantFrom(64, 128, 256),
-    kvCache: fc.option(
-      fc.record({
-        growingLayers: fc.integer({ min: 1, max: 126 }),
-        kvHeads: fc.constantFrom(1, 2, 4, 8, 32),
-        headDim: fc.constantFrom(64, 128, 256),
-        fixedBytesPerSequence: fc.constantFrom(0, 49_082_368, 121_634_816),
-      }),
-    ),
+    attention: fc.option(attentions),
   });
   const gpu: fc.Arbitrary<Accelerator> = fc.constantFrom(...Object.values(accelerators));
   const tokens = fc.integer({ min: 1, max: 262_144 });

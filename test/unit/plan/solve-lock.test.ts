@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../../../catalogue/index.ts";
 import type { Solver } from "../../../plan/placement.ts";
 import { solveLock } from "../../../plan/solve-lock.ts";
 import { error, refusedWith } from "../config/support.ts";
-import { environmentOf, lockOf } from "./support.ts";
+import { catalogue, environmentOf, lockOf } from "./support.ts";
 
 const keys = { bundles: ["finance", "law"], pools: { allow: ["L4", "L40S"] } };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../../config/finding.ts";
-import { applyWaivers } from "../../../plan/waivers.ts";
+import { applyWaivers, isWaived } from "../../../plan/waivers.ts";
 import { error } from "../config/support.ts";
 import { today } from "./support.ts";
 
@@ -47,6 +47,22 @@ test("two waivers may cover one finding", () => {
   expect(notices).toEqual([notice, notice.replace("polymath:budget.usdPerMonth.ceiling", "*")]);
 });
 
+test.each([
+  ["one that names its path", {}, true],
+  ["one for every path", { target: "*" }, true],
+  ["one on its last day", { expires: today }, true],
+  ["one past its date", { expires: "2026-11-22" }, false],
+  ["one for another path", { target: "elsewhere" }, false],
+  ["one of another rule", { rule: "no-authentication" }, false],
+])("a finding is waived by %s: %j is %s", (_which, changes, expected) => {
+  expect(isWaived(budget, [{ ...waiver, ...changes }], today)).toBe(expected);
+  expect(isWaived(asWarning(budget), [{ ...waiver, ...changes }], today)).toBe(false);
+});
+
+test("a finding about what is possible is waived by nothing", () => {
+  expect(isWaived(unfit, [{ ...waiver, rule: "no-gpu-fits", target: "*" }], today)).toBe(false);
+});
+
 describe("refused", () => {
   const refused = (changes: Partial<typeof waiver>, findings: readonly Finding[] = [budget]) =>
     applyWaivers(findings, [{ ...waiver, ...changes }], today);
@@ -75,7 +91,13 @@ describe("refused", () => {
     expect(refused({ rule })).toEqual({
       findings: [
         budget,
-        error("invalid-waiver", "polymath:waivers[0].rule", `"${rule}"`, "budget-exceeded, no-authentication", fix),
+        error(
+          "invalid-waiver",
+          "polymath:waivers[0].rule",
+          `"${rule}"`,
+          "budget-exceeded, no-authentication, governance-loosened",
+          fix,
+        ),
       ],
       notices: [],
     });

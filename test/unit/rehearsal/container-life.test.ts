@@ -66,6 +66,7 @@ const lifeOf = ({ role, port }: Played, changes: Partial<ContainerSetting> = {})
       name: "server",
       image: "example.com/server:1",
       args: [],
+      env: [],
       ports: [{ name: "http", containerPort: port }],
       startupProbe: probeOf("/ready", 120),
       readinessProbe: probeOf("/ready", 3),
@@ -173,7 +174,7 @@ describe("a start", () => {
 
   test("without probes is over when the process begins", async () => {
     const played = await program();
-    const container = { name: "plugin", image: "example.com/plugin:1", args: [], ports: [] };
+    const container = { name: "plugin", image: "example.com/plugin:1", args: [], env: [], ports: [] };
     const life = lifeOf(played, { container, startupSeconds: 0 });
     await steps(life, 1);
     expect(life.isReady).toBe(true);
@@ -273,6 +274,7 @@ describe("a container that serves", () => {
       name: "server",
       image: "example.com/server:1",
       args: [],
+      env: [],
       ports: [{ name: "http", containerPort: played.port }],
       livenessProbe: { ...probeOf("/live", 1), initialDelaySeconds: 400 },
     };

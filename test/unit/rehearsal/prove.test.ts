@@ -18,12 +18,14 @@ test("an engine that cannot even be started ends the wait for it", async () => {
       stop,
     },
     power: new Power(),
+    providers: { openAccounts: () => undefined },
     processes: () => [],
     watched: () => [],
     stop,
   };
   const engine: Engine = {
     pulumi: () => Promise.reject(new Error("spawn EAGAIN")),
+    upArguments: ["up"],
     secrets: {},
     byHand: { folder: "", env: {} },
   };

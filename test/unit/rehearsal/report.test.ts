@@ -1,9 +1,33 @@
 import { describe, expect, test } from "vitest";
+import type { Plan } from "../../../plan/types.ts";
 import { curlLine, notRehearsed, reportOf, reportText } from "../../../rehearsal/report.ts";
 import type { Exchange } from "../../../rehearsal/traffic.ts";
 import { planOf } from "../plan/support.ts";
 
 const plan = planOf({ bundles: ["law"] }, "local");
+/** The same, with nothing but an external provider. */
+const outward: Plan = {
+  ...plan,
+  specialists: [],
+  gateway: {
+    ...plan.gateway,
+    external: [
+      {
+        provider: "openai-gpt",
+        objectName: "external-openai-gpt",
+        domain: "proprietary",
+        host: "api.openai.com",
+        port: 443,
+        api: "chat",
+        model: "gpt-9",
+        names: ["gpt-9"],
+        paths: [{ path: "/v1/responses", target: "/v1/responses", dialect: "responses" }],
+        credential: "openai",
+        timeoutSeconds: 600,
+      },
+    ],
+  },
+};
 const answered: Exchange = {
   name: "saul-7b-instruct",
   route: "model saul-7b-instruct",
@@ -34,6 +58,13 @@ describe("the report", () => {
       },
       notRehearsed: [...notRehearsed],
     });
+  });
+
+  test("shows external providers as what they are", () => {
+    const asked = { ...answered, name: "openai-gpt", route: "model gpt-9", node: "outside" };
+    expect(reportOf(outward, [asked], []).specialists).toEqual([
+      { ...asked, domain: "proprietary", runtime: "external", pool: "", gpusPerReplica: 0 },
+    ]);
   });
 
   test("shows who answered where, the gateway's promises, the totals and what was not rehearsed", () => {
@@ -77,5 +108,12 @@ describe("the curl line", () => {
     expect(curlLine(planOf({ bundles: ["biology"] }), { ...entry, key: undefined }, "/s")).toBe(
       `curl --unix-socket '/s' -H 'Content-Type: application/json' -d '{"question":"Who answers?"}' http://models.example.eu/molecular-docking/diffdock/generate`,
     );
+  });
+
+  test("asks the first external provider where there is no specialist", () => {
+    expect(curlLine(outward, { ...entry, key: undefined }, "/s")).toBe(
+      `curl --unix-socket '/s' -H 'Content-Type: application/json' -d '{"model":"gpt-9","input":"Who answers?"}' http://models.example.eu/v1/responses`,
+    );
+    expect(curlLine({ ...outward, gateway: { ...outward.gateway, external: [] } }, entry, "/s")).toBe("");
   });
 });

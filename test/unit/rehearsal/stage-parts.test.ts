@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import type { Model } from "../../../catalogue/types.ts";
+import type { Model } from "../../../catalogue/types/index.ts";
 import { serverFaults, slowStarts } from "../../../rehearsal/faults.ts";
 import { definitionsIn } from "../../../rehearsal/definitions.ts";
 import type { KubeObject } from "../../../rehearsal/kube/client.ts";
@@ -55,7 +55,8 @@ const serverPod = (image: string, args: readonly string[] = []): KubeObject => (
 
 test("what a server answers comes from the catalogue's row of its image", () => {
   expect(factsOf(serverPod("nvcr.io/nim/mit/boltz2:1.6.0"), catalogue)).toEqual({
-    runtime: "nim",
+    runtime: catalogue.runtimes["nim-1"],
+    healthPath: null,
     api: "rest",
     paths: ["/biology/mit/boltz2/predict"],
   });
@@ -81,6 +82,17 @@ test("models that share an image are told apart by the weights that the pod name
   const image = "vllm/vllm-openai:v0.22.0";
   expect(factsOf(serverPod(image, ["--model", "ORG/embedder"]), both)?.api).toBe("embedding");
   expect(factsOf(serverPod(image, ["--model", "SUFE-AIFLM-Lab/Fin-R1"]), both)?.api).toBe("chat");
+});
+
+test("models that share an image without naming weights are told apart by their variables", () => {
+  const image = "nvcr.io/nim/nvidia/cosmos3:2.0.0";
+  const sharing = [...catalogue.models.values()].filter((one) => `${one.image.repository}:${one.image.tag}` === image);
+  expect(sharing.map(({ api }) => api.kind).sort()).toEqual(["chat", "rest"]);
+  for (const { env, api } of sharing) {
+    const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
+    const pod = { ...serverPod(image), spec: { containers: [{ name: "server", image, env: variables }] } };
+    expect(factsOf(pod, catalogue)?.api).toBe(api.kind);
+  }
 });
 
 test("the router gets the variables of its pod, fields filled in", () => {

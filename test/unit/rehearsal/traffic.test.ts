@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { ask, askGateway, askSpecialists, requestFor, type Entry } from "../../../rehearsal/traffic.ts";
+import { ask, askGateway, askSpecialists, pathOn, requestFor, type Entry } from "../../../rehearsal/traffic.ts";
 import { planOf } from "../plan/support.ts";
 
 interface Seen {
@@ -95,9 +95,18 @@ describe("a request", () => {
 test.each([
   ["chat", "/v1/chat/completions", { model: "m", messages: [{ role: "user", content: "Who answers?" }] }],
   ["embeddings", "/v1/embeddings", { model: "m", input: "Who answers?" }],
-  ["rest", "/own/path", { question: "Who answers?" }],
-] as const)("the request for %s", (api, path, body) => {
-  expect(requestFor({ api }, "m", "/own/path")).toEqual({ path, body });
+  ["rerank", "/v1/ranking", { model: "m", query: { text: "Who answers?" }, passages: [{ text: "I do." }] }],
+] as const)("the request for %s by name, and by path", (api, path, body) => {
+  expect(requestFor({ api }, "m", undefined)).toEqual({ path, body });
+  const byPath = { path: "/own/path", body: { question: "Who answers?" } };
+  expect(requestFor({ api }, "m", "/own/path")).toEqual(byPath);
+  expect(requestFor({ api: "rest" }, "", "/own/path")).toEqual(byPath);
+});
+
+test("a route for everything below a path is asked below it", () => {
+  const route = { specialist: "a", target: "/v2", namespace: "n", service: "a", port: 1, timeoutSeconds: 1 } as const;
+  expect(pathOn({ ...route, path: "/a/v2", match: "prefix" })).toBe("/a/v2/rehearsal");
+  expect(pathOn({ ...route, path: "/a/v2", match: "exact" })).toBe("/a/v2");
 });
 
 const plan = planOf({
@@ -138,8 +147,11 @@ describe("specialists", () => {
         ["saul-7b-instruct", "model saul-7b-instruct"],
         ["saul-7b-instruct", "model review"],
         ["diffdock", "/molecular-docking/diffdock/generate"],
+        ["diffdock", "/diffdock/molecular-docking/diffdock/generate"],
         ["boltz2", "/biology/mit/boltz2/predict"],
+        ["boltz2", "/boltz2/biology/mit/boltz2/predict"],
         ["proteinmpnn", "/biology/ipd/proteinmpnn/predict"],
+        ["proteinmpnn", "/proteinmpnn/biology/ipd/proteinmpnn/predict"],
         ["nemotron-3-nano-30b-a3b", "model nemotron-3-nano-30b-a3b"],
         ["llama-nemotron-embed-1b-v2", "model llama-nemotron-embed-1b-v2"],
         ["llama-3.2-1b-instruct", "model llama-3.2-1b-instruct"],

@@ -1,9 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { catalogue } from "../../../../catalogue/index.ts";
 import type { KubeObject } from "../../../../rehearsal/kube/client.ts";
 import { personaOf, type ImageFacts } from "../../../../rehearsal/model-server/persona.ts";
 
-const vllm: ImageFacts = { runtime: "vllm", api: "chat", paths: ["/v1/chat/completions", "/v1/completions"] };
-const nim: ImageFacts = { runtime: "nim", api: "rest", paths: ["/biology/mit/boltz2/predict"] };
+const { runtimes } = catalogue;
+const vllm: ImageFacts = {
+  runtime: runtimes.vllm,
+  healthPath: null,
+  api: "chat",
+  paths: ["/v1/chat/completions", "/v1/completions"],
+};
+const nim: ImageFacts = {
+  runtime: runtimes["nim-1"],
+  healthPath: null,
+  api: "rest",
+  paths: ["/biology/mit/boltz2/predict"],
+};
 
 const podWith = (container: Readonly<Record<string, unknown>>): KubeObject => ({
   apiVersion: "v1",
@@ -40,8 +52,8 @@ test("a NIM with a REST path of its own", () => {
 });
 
 test("paths of the OpenAI API are not REST paths", () => {
-  const paths = ["/v1/infer", "/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/models"];
-  expect(personaOf(podWith({}), { runtime: "nim", api: "chat", paths }).restPaths).toEqual(["/v1/infer"]);
+  const paths = ["/v1/infer", "/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/ranking", "/v1/models"];
+  expect(personaOf(podWith({}), { ...nim, api: "chat", paths }).restPaths).toEqual(["/v1/infer"]);
 });
 
 describe("served names of vLLM", () => {
@@ -54,6 +66,11 @@ describe("served names of vLLM", () => {
     ["in the command", { command: ["vllm", "serve", "org/m", "--served-model-name", "a"] }, ["a"]],
     ["split over command and args", { command: ["vllm", "--served-model-name"], args: ["a"] }, ["a"]],
     ["not given: the model", { args: ["--model", "org/m", "--port", "8000"] }, ["org/m"]],
+    [
+      "adapters",
+      { args: ["--served-model-name", "a:base", "--lora-modules", "a=ORG/x", "a:y=ORG/y"] },
+      ["a:base", "a", "a:y"],
+    ],
     ["no word of a model", { args: ["--port", "8000"] }, []],
     ["a NIM's variable", { env: [{ name: "NIM_SERVED_MODEL_NAME", value: "a" }] }, []],
   ];
@@ -113,4 +130,16 @@ test("an object that is no pod", () => {
         "spec.containers: Invalid input: expected array, received undefined.",
     ),
   );
+});
+
+test("an image that answers health on a path of its own", () => {
+  const cuopt: ImageFacts = {
+    runtime: runtimes.custom,
+    healthPath: "/cuopt/health",
+    api: "rest",
+    paths: ["/cuopt/request"],
+  };
+  const { models, healthPaths } = personaOf(podWith({ args: ["--model", "x"] }), cuopt);
+  expect(models).toEqual([]);
+  expect(healthPaths).toEqual({ live: "/cuopt/health", ready: "/cuopt/health" });
 });

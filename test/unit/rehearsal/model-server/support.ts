@@ -18,7 +18,7 @@ export const finPersona: Persona = {
 export const boltzPersona: Persona = {
   specialist: "boltz2",
   domain: "biology",
-  runtime: "nim",
+  runtime: "nim-1",
   models: [],
   kind: "rest",
   restPaths: ["/biology/mit/boltz2/predict"],

@@ -30,3 +30,22 @@ export function parseImage(text: string): ImageReference | undefined {
   const completed = registry === "docker.io" && !path.includes("/") ? `library/${path}` : path;
   return { repository: `${registry}/${completed}`, tag: match?.[2], digest: match?.[3] };
 }
+
+const digest = /^sha256:[0-9a-f]{64}$/;
+/** A version of at least two numbers, such as 1.0, v0.22.0, 25.04-py3 or distroless-v1.40.0. */
+const version = /(?:^|[^0-9.])\d+\.\d+/;
+/** Words of tags that are moved on purpose. */
+const movingWord = /(?:^|[._-])(?:latest|nightly|main|master|edge|dev|head|stable)(?:[._-]|$)/i;
+
+/** Why the image can change behind its name, or `undefined` where it cannot. A digest settles it, whatever the tag. */
+export function movingBecause(image: ImageReference): string | undefined {
+  if (image.digest !== undefined) {
+    return digest.test(image.digest) ? undefined : "with a digest that is not sha256 and 64 hexadecimal digits";
+  }
+  if (image.tag === undefined) return "without a tag, which means latest";
+  return version.test(image.tag) && !movingWord.test(image.tag) ? undefined : `with the moving tag "${image.tag}"`;
+}
+
+/** Whether a repository, with its host, is of a registry or of a folder of one. */
+export const isWithin = (repository: string, registry: string): boolean =>
+  `${repository}/`.startsWith(`${registry.replace(/\/+$/, "")}/`);

@@ -1,9 +1,11 @@
 import { defineRuntime } from "../define.ts";
 
-/** NVIDIA NIM containers, generation 1.x. */
-export const nim = defineRuntime({
-  id: "nim",
-  title: "NVIDIA NIM",
+/** NVIDIA NIM containers, generation 1.x, and those of other domains than language, whose versions count by themselves. */
+export const nim1 = defineRuntime({
+  id: "nim-1",
+  title: "NVIDIA NIM 1.x",
+  image: null,
+  protocol: "http",
   port: 8000,
   health: {
     startup: { path: "/v1/health/ready" },
@@ -22,6 +24,7 @@ export const nim = defineRuntime({
     source: "github.com/NVIDIA/k8s-nim-operator@f63f74d api/apps/v1alpha1/nimservice_types.go",
   },
   cache: { path: "/opt/nim/.cache", env: ["NIM_CACHE_PATH"] },
+  args: [],
   env: {
     NIM_HTTP_API_PORT: "8000",
     NIM_SERVER_PORT: "8000",
@@ -33,6 +36,9 @@ export const nim = defineRuntime({
   limits: { context: { env: "NIM_MAX_MODEL_LEN" }, memoryShare: { env: "NIM_KVCACHE_PERCENT" }, tensorParallel: null },
   modelArg: null,
   revisionArg: null,
+  adapters: null,
+  settings: null,
+  fetches: "model files of the image from NGC",
   memoryShare: 0.9,
   stores: ["posix-rw"],
   shmGiB: 16,

@@ -1,0 +1,38 @@
+import { defineRuntime } from "../define.ts";
+
+/** SGLang's server with the OpenAI API. No row of the catalogue uses it yet: it is there for models of a stack's own. */
+export const sglang = defineRuntime({
+  id: "sglang",
+  title: "SGLang",
+  image: null,
+  protocol: "http",
+  port: 30000,
+  health: { startup: { path: "/health" }, readiness: { path: "/health" }, liveness: { path: "/health" } },
+  listensWhileLoading: false,
+  // The image names no user; any may run it whose home and caches can be written to.
+  uid: 1000,
+  gid: 1000,
+  writablePaths: ["/tmp", "/home/sglang"],
+  readOnlyRoot: { value: true },
+  cache: { path: "/weights", env: ["HF_HOME"] },
+  args: ["python3", "-m", "sglang.launch_server", "--host", "0.0.0.0", "--port", "30000"],
+  env: { HOME: "/home/sglang" },
+  servedNames: { arg: "--served-model-name" },
+  limits: {
+    context: { arg: "--context-length" },
+    memoryShare: { arg: "--mem-fraction-static" },
+    tensorParallel: { arg: "--tp-size" },
+  },
+  modelArg: "--model-path",
+  revisionArg: "--revision",
+  adapters: null,
+  settings: null,
+  fetches: null,
+  memoryShare: 0.88,
+  stores: ["posix-rw"],
+  shmGiB: 16,
+  architectures: ["amd64"],
+  sources: ["https://docs.sglang.ai/advanced_features/server_arguments.html"],
+  evidence: "unverified",
+  read: "2026-11-23",
+});

@@ -63,8 +63,9 @@ test("a start-up that takes longer than its probe waits fails as on a real clust
 
 test("a healthy server that answers with errors fails its requests and no others", async () => {
   const text = await failure("failing-server=boltz2");
-  expect(text).toContain("The rehearsal failed. 1 of 16 requests failed:");
+  expect(text).toContain("The rehearsal failed. 2 of 19 requests failed:");
   expect(problemLines(text)).toEqual([
     expect.stringMatching(/^ {2}boltz2 \(\/biology\/mit\/boltz2\/predict\): HTTP 500: /),
+    expect.stringMatching(/^ {2}boltz2 \(\/boltz2\/biology\/mit\/boltz2\/predict\): HTTP 500: /),
   ]);
 });

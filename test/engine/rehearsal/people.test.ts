@@ -27,8 +27,11 @@ test("what failed is kept up to look around in: the document says why, exec runs
     stable: null,
     destroyedObjects: null,
     failure: {
-      message: expect.stringMatching(/^1 of 16 requests failed:\n {2}boltz2 /),
-      problems: [{ what: "boltz2 (/biology/mit/boltz2/predict)", why: expect.stringMatching(/^HTTP 500: /) }],
+      message: expect.stringMatching(/^2 of 19 requests failed:\n {2}boltz2 /),
+      problems: ["/biology/mit/boltz2/predict", "/boltz2/biology/mit/boltz2/predict"].map((path) => ({
+        what: `boltz2 (${path})`,
+        why: expect.stringMatching(/^HTTP 500: /),
+      })),
     },
     standing: { exec: "npm run rehearse -- exec -- kubectl get pods -A" },
   });

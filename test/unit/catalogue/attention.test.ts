@@ -76,20 +76,3 @@ describe("a Mamba hybrid, bytes per token and of the state at 32 and 16 bits", (
     expect(mambaStateBytes({ ...attention.mamba, stateBytes: 2 })).toBe(state16);
   });
 });
-
-/** Rows whose cache follows from numbers that were read elsewhere than in a publisher's configuration. */
-const derived = [
-  "mistral-medium-3.5-128b",
-  "nemotron-3-nano-4b",
-  "nv-reason-cxr-3b",
-  "palmyra-fin-70b-32k",
-  "palmyra-med-70b",
-  "sarvam-30b",
-  "saullm-54b-instruct",
-];
-
-test("no other row has attention", () => {
-  const known = [...growing, ...windowed, ...hybrid].map(([id]) => id);
-  const rows = [...catalogue.models.values()].filter(({ attention }) => attention !== null).map(({ id }) => id);
-  expect(rows.toSorted()).toEqual([...known, ...derived].toSorted());
-});

@@ -42,7 +42,7 @@ test("what failed is kept up to look around in: the document says why, exec runs
     ["update", true],
     ["traffic", false],
   ]);
-  expect(document.specialists.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["boltz2"]);
+  expect(document.specialists.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["boltz2", "boltz2"]);
 
   const pods = await exec(["--", "kubectl", "get", "pods", "-A", "-o", "name"]);
   expect([pods.code, pods.stderr]).toEqual([0, ""]);

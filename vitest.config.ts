@@ -6,6 +6,8 @@ const project = (name: string, extra: Record<string, unknown> = {}) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ["test/support/fail-on-console.ts"],
+    // Ends what hangs; what is only slow, on a machine with other work, is no fault.
+    testTimeout: 60_000,
     ...extra,
   },
 });

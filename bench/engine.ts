@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { prepareEngine, type Engine } from "../rehearsal/engine.ts";
 import { kitRegistries } from "../plan/registries.ts";
 import { envoyProxyRef } from "../rehearsal/gateway.ts";
+import { toolPathsSchema } from "../rehearsal/job.ts";
 import { startCluster, type Cluster } from "../test/support/cluster.ts";
 import { toolPath } from "../test/support/tools.ts";
 import { rehearsalTools } from "../toolchain/tools.ts";
@@ -50,7 +50,7 @@ export async function openLaboratory(): Promise<Laboratory> {
     const paths = Object.fromEntries(
       await Promise.all(rehearsalTools.map(async (name) => [name, await toolPath(name)] as const)),
     );
-    const tools = z.record(z.enum(rehearsalTools), z.string()).parse(paths);
+    const tools = toolPathsSchema.parse(paths);
     const bareStacks = join(folder, "stacks");
     mkdirSync(bareStacks);
     writeFileSync(join(bareStacks, `Pulumi.${bare}.yaml`), "config: {}\n");

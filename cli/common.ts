@@ -38,8 +38,18 @@ export function environmentAndFlags<Flag extends string>(
 /** A file or folder that cannot be read or written: what the system says names it, and the person can mend it. */
 const isSystemError = (error: Error): boolean => "syscall" in error && "path" in error && "code" in error;
 
+/** Nobody reads on, as after `| head`: the command's own exit code stays. Anything else is a failure. */
+function onUnwritable(error: Error): void {
+  if ("code" in error && error.code === "EPIPE") return;
+  process.stderr.write(`${error.message}\n`);
+  process.once("exit", () => {
+    process.exitCode = 1;
+  });
+}
+
 /** Runs a command: prints the messages of expected failures without a stack, and sets the exit code. */
 export async function run(command: () => Promise<number> | number): Promise<void> {
+  process.stdout.off("error", onUnwritable).on("error", onUnwritable);
   try {
     process.exitCode = await command();
   } catch (error) {

@@ -36,7 +36,8 @@ function isMeant(branch: z.core.$ZodType, value: unknown): boolean {
 
 /** The keys that may stand at a path, read off the schema itself so that messages cannot go stale. */
 function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): readonly string[] {
-  if (schema instanceof z.core.$ZodOptional || schema instanceof z.core.$ZodDefault)
+  const { $ZodOptional, $ZodDefault, $ZodPrefault } = z.core;
+  if (schema instanceof $ZodOptional || schema instanceof $ZodDefault || schema instanceof $ZodPrefault)
     return knownKeys(schema._zod.def.innerType, path, value);
   if (schema instanceof z.core.$ZodUnion) {
     const branches = schema._zod.def.options.filter((branch) => isMeant(branch, value));
@@ -115,15 +116,19 @@ const standIns = { cluster: { kind: "rehearsal" }, bundles: ["-"], routing: { ho
 /** What is left of an environment without its faults, so that the rest can be checked in the same run. */
 function withoutFaults(keys: Readonly<Record<string, unknown>>, faults: readonly Fault[]): EnvironmentConfig {
   const rest: Record<string, unknown> = structuredClone(keys);
-  for (const { path } of faults) {
+  const remove = (path: readonly PropertyKey[]) => {
     // Taking an element out of a list would move the others, and with them the paths of their findings: the whole list goes.
     const last = path.findLastIndex((part) => typeof part !== "number");
     const parent = valueAt(rest, path.slice(0, last));
     const key = path[last];
     if (isMap(parent) && key !== undefined) Reflect.deleteProperty(parent, key);
+  };
+  for (const { path } of faults) remove(path);
+  // What is not whole without its faults goes with the entry that it stands in, or else with everything under its key.
+  for (const depth of [2, 1]) {
+    const again = environmentSchema.safeParse(merge(standIns, rest));
+    for (const { path } of again.error?.issues ?? []) remove(path.slice(0, depth));
   }
-  const again = environmentSchema.safeParse(merge(standIns, rest));
-  for (const { path } of again.error?.issues ?? []) Reflect.deleteProperty(rest, path[0] ?? "");
   const config = environmentSchema.parse(merge(standIns, rest));
   return Object.hasOwn(rest, "bundles") ? config : { ...config, bundles: [] };
 }

@@ -36,6 +36,8 @@ export function suggest(name: string, known: Iterable<string>): string {
 
 /** The known names that come closest, best first: those that hold the name or a close one, `most` at most. */
 export function nearestFew(name: string, known: Iterable<string>, most = 3): readonly string[] {
+  // Every name holds the empty one.
+  if (name === "") return [];
   const lower = name.toLowerCase();
   const all = [...new Set(known)].sort();
   const near = nearest(name, all);

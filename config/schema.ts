@@ -1,9 +1,20 @@
 import { z } from "zod";
 import type { DataClass } from "../catalogue/types/index.ts";
-import { dnsLabel, nameOf, ownModelSchema, positive, text } from "./own-model.ts";
+import { ownModelSchema } from "./own-model.ts";
+import {
+  dnsLabel,
+  folderPattern,
+  modelNameOf,
+  nameOf,
+  positive,
+  repositoryPattern,
+  shortLabel,
+  shortLabelOf,
+  text,
+} from "./values.ts";
 
 /** Values that `pulumi config set --secret` writes; a string in clear is refused by the check `secret-in-clear`. */
-const secretValue = z.union([z.strictObject({ secure: z.string() }), z.string()]);
+const secretValue = z.union([z.strictObject({ secure: z.string().describe("As Pulumi encrypted it.") }), z.string()]);
 
 const replicas = z
   .strictObject({
@@ -16,16 +27,16 @@ const replicas = z
   });
 
 const adapter = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters")
-    .describe("Requests name it as `<specialist>:<name>`; the first one answers under the specialist's own name."),
+  name: shortLabel.describe(
+    "Requests name it as `<specialist>:<name>`; the first one answers under the specialist's own name.",
+  ),
   source: z
     .string()
     .regex(
-      /^(hf:\/\/[\w.-]+\/[\w.-]+|store:\/\/[\w-][\w./-]*)$/,
+      new RegExp(`^(hf://${repositoryPattern}|store://${folderPattern})$`),
       "hf://OWNER/REPOSITORY, or store://FOLDER for one that lies on the specialist's weight store",
-    ),
+    )
+    .describe("hf://OWNER/REPOSITORY, or store://FOLDER for one that lies on the specialist's weight store."),
   rank: z
     .int()
     .min(1, "a whole number from 1 to 256")
@@ -40,19 +51,30 @@ const settings = z.strictObject({
     .default(null)
     .describe("Said before every chat that brings no system message of its own."),
   generation: z
-    .partialRecord(z.enum(["temperature", "top_p", "top_k", "max_new_tokens", "repetition_penalty"]), z.number())
+    .strictObject({
+      temperature: z.number().min(0, "a number from 0 up").exactOptional().describe("0 is greedy."),
+      top_p: z
+        .number()
+        .positive("a number above 0 and up to 1")
+        .max(1, "a number above 0 and up to 1")
+        .exactOptional()
+        .describe("Share of the likeliest tokens, by their probability."),
+      top_k: z.int().min(-1, "a whole number from -1 up").exactOptional().describe("-1 and 0 stand for every token."),
+      max_new_tokens: positive.exactOptional().describe("Longest answer, tokens."),
+      repetition_penalty: z.number().positive("a number above 0").exactOptional().describe("1 is none."),
+    })
     .default({})
     .describe("Defaults of generation, by the engine's names."),
 });
 
 /** What a stack file can change about a specialist of a bundle. */
 const specialistOverride = z.strictObject({
-  replicas: replicas.optional(),
+  replicas: replicas.optional().describe("Pods that answer side by side."),
   context: positive.optional().describe("Tokens per request that must fit."),
   concurrency: positive.optional().describe("Requests at full context that must fit at once, per replica."),
   revision: text.optional().describe("Revision of the weights (a commit of their repository)."),
   adapters: z.array(adapter).min(1, "at least one adapter").optional().describe("LoRA adapters on the model."),
-  settings: settings.optional(),
+  settings: settings.optional().describe("System prompt and defaults of generation."),
   source: text
     .optional()
     .describe("What fills the slot of a specialist that has one: a model repository, weights or an image."),
@@ -87,15 +109,19 @@ const bundleGovernance = z.strictObject({
 const bundleEntry = z.union([
   nameOf("bundle"),
   z.strictObject({
-    name: nameOf("bundle"),
-
+    name: nameOf("bundle").describe("A bundle's id or family name."),
     only: z
       .array(nameOf("specialist"))
       .min(1, "at least one specialist")
       .optional()
       .describe("Names of the specialists that are wanted; default: all of the bundle."),
-    specialists: z.record(nameOf("specialist", dnsLabel), specialistOverride).optional(),
-    governance: bundleGovernance.optional(),
+    specialists: z
+      .record(nameOf("specialist", dnsLabel), specialistOverride)
+      .optional()
+      .describe("Values for specialists of the bundle, by public name."),
+    governance: bundleGovernance
+      .optional()
+      .describe("Where the environment is stricter than the bundle; what is laxer needs a waiver."),
   }),
 ]);
 
@@ -109,17 +135,15 @@ const cluster = z.discriminatedUnion("kind", [
     context: z.string().optional().describe("Context of the kubeconfig; default: its current one."),
     kubeconfig: z.string().optional().describe("Default: KUBECONFIG, else the usual file of the home folder."),
   }),
-  z
-    .strictObject({
-      kind: z.literal("rehearsal"),
-      zones: z
-        .int()
-        .min(1, "a whole number from 1 to 6")
-        .max(6, "a whole number from 1 to 6")
-        .default(3)
-        .describe("Zones that its nodes are spread over."),
-    })
-    .describe("Exists only inside `npm run rehearse`."),
+  z.strictObject({
+    kind: z.literal("rehearsal").describe("Exists only inside `npm run rehearse`."),
+    zones: z
+      .int()
+      .min(1, "a whole number from 1 to 6")
+      .max(6, "a whole number from 1 to 6")
+      .default(3)
+      .describe("Zones that its nodes are spread over."),
+  }),
 ]);
 
 const ownSpecialist = z.strictObject({
@@ -129,7 +153,7 @@ const ownSpecialist = z.strictObject({
 });
 
 const pools = z.strictObject({
-  purchase: z.literal("on-demand").default("on-demand"),
+  purchase: z.literal("on-demand").default("on-demand").describe("How nodes are paid for."),
   allow: z
     .array(nameOf("gpu"))
     .min(1, "at least one GPU kind")
@@ -151,22 +175,16 @@ const routing = z.strictObject({
       apiKey: z
         .strictObject({
           clients: z
-            .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a DNS label of at most 42 characters"))
-            .min(1, "at least one client"),
+            .array(shortLabel)
+            .min(1, "at least one client")
+            .describe("Names of clients; the key of each is the secret `polymath:secrets.client-<name>`."),
         })
-        .describe("Names of clients; the key of each is the secret `polymath:secrets.client-<name>`."),
+        .describe("Each client sends a key of its own."),
     })
-    .optional(),
+    .optional()
+    .describe("Who may use the endpoint; only the environment called local may go without."),
   aliases: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
-          "a model name: at most 128 letters, digits and . _ : / -, a letter or digit first",
-        ),
-      nameOf("specialist"),
-    )
+    .record(modelNameOf("a model name"), nameOf("specialist"))
     .default({})
     .describe("Other names under which a specialist answers: alias to public name."),
 });
@@ -180,7 +198,10 @@ const governance = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, "a registry with its host, such as registry.example.eu/models"),
+        .regex(
+          /^(localhost|[a-z0-9-]+(?=:)|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/[a-z0-9._-]+)*$/,
+          "a registry with its host, such as registry.example.eu/models",
+        ),
     )
     .default([])
     .describe("Registries of this organisation's own images, or folders of them, with their host."),
@@ -196,27 +217,20 @@ const governance = z.strictObject({
 
 /** Where requests to an external provider go. */
 const external = z.strictObject({
-  model: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
-      "a model id: at most 128 letters, digits and . _ : / -, a letter or digit first",
-    )
+  model: modelNameOf("a model id")
     .optional()
     .describe("The model's id at the provider; ids age fast. Default: the row's."),
-  region: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/, "a region such as eu-central-1")
+  region: shortLabelOf("a region such as eu-central-1")
     .optional()
     .describe("Region of the endpoint, for a provider whose host has one. Default: the row's."),
 });
 
 const waiver = z.strictObject({
-  rule: z.string(),
+  rule: z.string().describe("Id of the rule: budget-exceeded, no-authentication or governance-loosened."),
   target: z.string().describe('Path of the finding, or "*".'),
-  reason: text,
+  reason: text.describe("Why it is waived; printed at every run."),
   expires: z.iso.date("a day such as 2026-12-31").describe("Last day on which it counts, ISO 8601."),
-  approvedBy: text,
+  approvedBy: text.describe("Who took the responsibility."),
 });
 
 /** The `polymath:` keys of one environment after its layers are merged. Strict: an unknown key is an error. */
@@ -231,7 +245,7 @@ export const environmentSchema = z.strictObject({
     .record(dnsLabel, ownSpecialist)
     .default({})
     .describe("Specialists of this organisation's own, by public name."),
-  pools: pools.default({ purchase: "on-demand", max: 6 }).describe("GPU nodes that may be used."),
+  pools: pools.prefault({}).describe("GPU nodes that may be used."),
   storage: z
     .strictObject({ className: dnsLabel.optional().describe("StorageClass of weight stores; default: the cluster's.") })
     .default({})
@@ -241,11 +255,13 @@ export const environmentSchema = z.strictObject({
     .record(nameOf("provider", dnsLabel), external)
     .default({})
     .describe("Models and regions of external providers, by the provider's id."),
-  governance: governance
-    .default({ acceptLicences: [], registries: [], use: "commercial", external: "allowed" })
-    .describe("What was accepted, and what is allowed here."),
+  governance: governance.prefault({}).describe("What was accepted, and what is allowed here."),
   budget: z
-    .strictObject({ usdPerMonth: z.strictObject({ ceiling: z.number().positive("a number above 0") }) })
+    .strictObject({
+      usdPerMonth: z
+        .strictObject({ ceiling: z.number().positive("a number above 0").describe("At most.") })
+        .describe("US dollars, On-Demand, in a month of 730 hours."),
+    })
     .optional()
     .describe("What the GPU nodes may cost."),
   secrets: z

@@ -1,12 +1,11 @@
 import { credentials } from "../catalogue/credentials.ts";
-import type { Catalogue } from "../catalogue/types/index.ts";
+import type { Catalogue, CredentialId } from "../catalogue/types/index.ts";
 import { refusal, type Finding } from "../config/finding.ts";
 import { nearest, suggest } from "../config/nearest.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
-import { aliasToExternal, checkExternal, externalNames } from "./external.ts";
+import { checkExternal } from "./external.ts";
 import { checkLicences } from "./licences.ts";
-import { specialistName } from "./names.ts";
-import { namesOf } from "./customisation.ts";
+import { checkNames } from "./public-names.ts";
 import type { Selection } from "./select.ts";
 import { checkRegistries } from "./registries.ts";
 import { checkCustomisation } from "./slots.ts";
@@ -19,91 +18,13 @@ export function checkSelection(
   catalogue: Catalogue,
 ): readonly Finding[] {
   return [
-    ...publicNames(selection),
-    ...aliases(config, selection, catalogue),
+    ...checkNames(config, selection, catalogue),
     ...contexts(selection),
     ...checkCustomisation(selection),
     ...checkRegistries(config, selection),
     ...checkLicences(config, selection, catalogue),
     ...checkExternal(config, selection, catalogue),
   ];
-}
-
-/** First parts of paths that the gateway serves itself; a specialist's own paths begin with its name. */
-const reservedNames: ReadonlySet<string> = new Set(["v1", "v1beta", "v2", "model"]);
-
-function publicNames({ specialists }: Selection): readonly Finding[] {
-  const taken = new Map<string, string>();
-  return specialists.flatMap(({ row, path }) => {
-    const objectName = specialistName(row.name);
-    const other = taken.get(objectName);
-    taken.set(objectName, row.name);
-    if (reservedNames.has(row.name)) {
-      const allowed = `a name other than ${[...reservedNames].join(", ")}, which paths of the gateway begin with`;
-      return [refusal("reserved-name", path, `"${row.name}"`, allowed, "give it another name")];
-    }
-    if (other === undefined) return [];
-    const given =
-      other === row.name
-        ? `two specialists called "${row.name}"`
-        : `"${row.name}" and "${other}", whose objects would both be called "${objectName}"`;
-    const allowed = "public names that are unique in the environment";
-    return [refusal("duplicate-name", path, given, allowed, "give one of them another name")];
-  });
-}
-
-function aliases(config: EnvironmentConfig, selection: Selection, catalogue: Catalogue): readonly Finding[] {
-  const { specialists } = selection;
-  const findings: Finding[] = [];
-  const names = new Set(specialists.map(({ row }) => row.name));
-  const served = new Set([
-    ...specialists.flatMap(({ row }) => namesOf(row.name, [], row.adapters)),
-    ...externalNames(config, selection),
-  ]);
-  for (const [alias, target] of Object.entries(config.routing.aliases)) {
-    const path = `polymath:routing.aliases.${alias}`;
-    if (served.has(alias))
-      findings.push(
-        refusal(
-          "alias-shadows-name",
-          path,
-          `"${alias}"`,
-          "a name that no specialist has",
-          "remove the alias or rename it",
-        ),
-      );
-    const found = specialists.find(({ row }) => row.name === target);
-    const external = found ? undefined : aliasToExternal(config, selection, path, target);
-    if (external) {
-      findings.push(external);
-      continue;
-    }
-    const allowed = [...names].join(", ") || "none: no specialist is selected";
-    const home = [...catalogue.bundles.values()].find((bundle) => bundle.specialists.includes(target));
-    if (!found && home)
-      findings.push(
-        refusal(
-          "specialist-not-selected",
-          path,
-          `"${target}"`,
-          allowed,
-          `add ${home.id} to polymath:bundles, or remove it`,
-        ),
-      );
-    else if (!found) findings.push(refusal("unknown-specialist", path, `"${target}"`, allowed, suggest(target, names)));
-    else if (found.model.api.kind === "rest") {
-      findings.push(
-        refusal(
-          "alias-without-model-field",
-          path,
-          `"${target}", which is routed by path`,
-          "a specialist with an OpenAI-compatible API",
-          "remove the alias",
-        ),
-      );
-    }
-  }
-  return findings;
 }
 
 const contexts = ({ specialists }: Selection): readonly Finding[] =>
@@ -125,23 +46,32 @@ const clientPrefix = "client-";
 
 /** Keys under `polymath:secrets` that the selection needs. */
 export function secretNeeds(config: EnvironmentConfig, { specialists, providers }: Selection): readonly SecretNeed[] {
-  const needs = new Map<string, string[]>();
-  const bearers = Map.groupBy(providers, ({ provider }) => provider.credential);
-  for (const { row, model } of specialists) {
-    for (const credential of model.credentials) needs.set(credential, [...(needs.get(credential) ?? []), row.name]);
-  }
-  return [
-    ...[...needs].map(([key, names]) => ({ key, reason: `weights or images of ${names.join(", ")}` })),
-    ...[...bearers].map(([key, of]) => ({
-      key,
-      reason: `bearer token of ${of.map(({ provider }) => provider.id).join(", ")}`,
-    })),
-    ...(config.routing.auth?.apiKey.clients ?? []).map((client) => ({
-      key: `${clientPrefix}${client}`,
-      reason: `API key of the client ${client}`,
-    })),
-  ].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const clients = config.routing.auth?.apiKey.clients ?? [];
+  const reasons = Map.groupBy(
+    [
+      ...usesOf(
+        "weights or images",
+        specialists.flatMap(({ row, model }) => model.credentials.map((id) => [id, row.name])),
+      ),
+      ...usesOf(
+        "bearer token",
+        providers.map(({ provider }) => [provider.credential, provider.id]),
+      ),
+      ...clients.map((client) => ({ key: `${clientPrefix}${client}`, reason: `API key of the client ${client}` })),
+    ],
+    ({ key }) => key,
+  );
+  return [...reasons]
+    .map(([key, needs]) => ({ key, reason: needs.map(({ reason }) => reason).join("; ") }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+/** One need for each credential, with the names of those that have it. */
+const usesOf = (what: string, uses: readonly (readonly [CredentialId, string])[]): readonly SecretNeed[] =>
+  [...Map.groupBy(uses, ([id]) => id)].map(([key, of]) => ({
+    key,
+    reason: `${what} of ${of.map(([, name]) => name).join(", ")}`,
+  }));
 
 const notNeeded = (key: string, known: readonly string[]): string => {
   const hit = nearest(key, known);

@@ -7,6 +7,12 @@ export const locate = (source: string, weightsPath: string): string =>
 /** Ranks for which vLLM compiles its kernels; a smaller adapter runs in the next larger one. */
 const compiledRanks = [8, 16, 32, 64, 128, 256] as const;
 
+/** Rank that the engine is told for adapters: the next one compiled that holds the largest. */
+export function compiledRank(adapters: readonly Adapter[]): number {
+  const largest = Math.max(0, ...adapters.map(({ rank }) => rank));
+  return compiledRanks.find((one) => one >= largest) ?? largest;
+}
+
 /** Names under which a specialist answers: its own and its aliases, and with adapters each of them and the bare base model. */
 export function namesOf(name: string, aliases: readonly string[], adapters: readonly Adapter[]): readonly string[] {
   const own = adapters.map((adapter) => `${name}:${adapter.name}`);
@@ -29,12 +35,10 @@ export function adapterArgs(
     ...names.map((name) => ({ name, source: first.source })),
     ...adapters.map(({ name, source }) => ({ name: `${names[0] ?? ""}:${name}`, source })),
   ];
-  const largest = Math.max(...adapters.map(({ rank }) => rank));
-  const rank = compiledRanks.find((one) => one >= largest) ?? largest;
   return [
     ...enable,
     maxRankArg,
-    String(rank),
+    String(compiledRank(adapters)),
     maxCountArg,
     String(modules.length),
     modulesArg,
@@ -42,8 +46,21 @@ export function adapterArgs(
   ];
 }
 
-/** A text as it stands between the quotes of a Jinja string. */
-const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+/** What cannot stand in a string as it is: quotes, backslashes, control characters and all beyond ASCII. */
+const special = /['\\]|[^\n -~]/gu;
+
+/**
+ * A text as a Jinja expression. vLLM reads a template that is no file by Python's `unicode_escape`, which undoes escapes and garbles all
+ * beyond ASCII, before Jinja sees it: so special characters come in by their numbers. Source: vllm/entrypoints/chat_utils.py
+ */
+function quoted(text: string): string {
+  const codes = [...text.matchAll(special)].map(([character]) => character.codePointAt(0));
+  const plain = (codes.length === 0 ? text : text.replaceAll("%", "%%").replaceAll(special, "%c")).replaceAll(
+    "\n",
+    "\\n",
+  );
+  return codes.length === 0 ? `'${plain}'` : `'${plain}'|format(${codes.join(", ")})`;
+}
 
 /**
  * The chat's form with a system message where a chat brings none. One form for each that rows name.

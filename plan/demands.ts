@@ -16,7 +16,7 @@ export function hostResources(
   gpus: number,
 ): { readonly cpuMilli: number; readonly memoryMiB: number } {
   const memoryGiB = (model.memoryGiB ?? defaultMemoryGiB * gpus) + (model.shmGiB ?? runtime.shmGiB);
-  return { cpuMilli: (model.cpu ?? defaultCpu * gpus) * 1000, memoryMiB: Math.ceil(memoryGiB * 1024) };
+  return { cpuMilli: Math.ceil((model.cpu ?? defaultCpu * gpus) * 1000), memoryMiB: Math.ceil(memoryGiB * 1024) };
 }
 
 /** GPU kinds that the stack allows, and a finding for each name that is none. */
@@ -87,5 +87,18 @@ export function demandOf(
           ? `add ${others[0]} to polymath:pools.allow, or ask for less context or concurrency`
           : "ask for less context or concurrency, or leave the specialist out",
     },
+  };
+}
+
+/** The solver's input for these specialists, and a finding for each that no allowed GPU holds. */
+export function demandsOf(
+  specialists: readonly Selected[],
+  kinds: readonly AcceleratorKind[],
+  catalogue: Catalogue,
+): { readonly demands: readonly Demand[]; readonly findings: readonly Finding[] } {
+  const results = specialists.map((selected) => demandOf(selected, kinds, catalogue));
+  return {
+    demands: results.flatMap(({ demand }) => demand ?? []),
+    findings: results.flatMap(({ finding }) => finding ?? []),
   };
 }

@@ -32,7 +32,7 @@ export function effectiveGovernance(own: Governance, asked: BundleGovernance, le
   };
 }
 
-/** Where the stack file selects a bundle, and the governance that it asks for there. */
+/** Where the stack file selects a bundle, what of it, and the governance that it asks for there. */
 function entryOf(config: EnvironmentConfig, bundle: Bundle, catalogue: Catalogue) {
   const index = config.bundles.findIndex(
     (entry) => findBundle(catalogue, typeof entry === "string" ? entry : entry.name) === bundle,
@@ -41,6 +41,7 @@ function entryOf(config: EnvironmentConfig, bundle: Bundle, catalogue: Catalogue
   return {
     path: `polymath:bundles[${index}]`,
     asked: typeof entry === "object" ? (entry.governance ?? {}) : {},
+    only: typeof entry === "object" ? entry.only : undefined,
   };
 }
 
@@ -82,16 +83,62 @@ export function governanceOf(
   });
 }
 
-/** Bundles whose governance the stack file loosens, and external providers where none may be used. */
+/**
+ * Bundles whose governance the stack file loosens, or tightens where it would not count, and external providers where none may be
+ * used.
+ */
 export function checkGovernance(
   config: EnvironmentConfig,
-  { bundles, providers }: Selection,
+  selection: Selection,
   catalogue: Catalogue,
 ): readonly Finding[] {
-  return bundles.flatMap((bundle) => {
+  return selection.bundles.flatMap((bundle) => {
     const { path, asked } = entryOf(config, bundle, catalogue);
-    const outside = providers.filter((one) => one.bundle === bundle).map(({ provider }) => provider.id);
-    return [...loosenings(bundle, asked, path), ...refuseProviders(config, bundle, asked, path, outside)];
+    const outside = selection.providers.filter((one) => one.bundle === bundle).map(({ provider }) => provider.id);
+    return [
+      ...loosenings(bundle, asked, path),
+      ...unusedTightenings(config, bundle, selection, catalogue),
+      ...refuseProviders(config, bundle, asked, path, outside),
+    ];
+  });
+}
+
+/** Keys in which the stack file is stricter for a bundle than for the one whose domain runs a specialist that both share. */
+function unusedTightenings(
+  config: EnvironmentConfig,
+  bundle: Bundle,
+  { specialists }: Selection,
+  catalogue: Catalogue,
+): readonly Finding[] {
+  const { path, asked, only } = entryOf(config, bundle, catalogue);
+  const elsewhere = specialists.filter(
+    (one) =>
+      one.bundle !== bundle &&
+      (only ?? bundle.specialists).includes(one.row.name) &&
+      [bundle, one.bundle].every((has) => has.specialists.includes(one.row.name)),
+  );
+  return [...Map.groupBy(elsewhere, (one) => one.bundle)].flatMap(([home, shared]) => {
+    const there = entryOf(config, home, catalogue);
+    // A loosening that is not waived has a finding of its own.
+    const leave = { external: config.governance.external, isWaived: () => true };
+    const counted = effectiveGovernance(home.governance, there.asked, leave);
+    const names = shared.map(({ row }) => row.name).join(", ");
+    const refuse = (key: Key, given: string, more: string) =>
+      refusal(
+        "governance-not-used",
+        `${path}.governance.${key}`,
+        `${given} for ${names}, deployed once, where ${home.id} has it: ${more}`,
+        `${given} or stricter at ${there.path}.governance.${key} too`,
+        `write it there as well, name ${bundle.id} before ${home.id}, or leave ${names} out of one of them with "only"`,
+      );
+    const classes = asked.dataClasses ?? dataClasses;
+    const beyond = counted.dataClasses.filter((one) => !classes.includes(one)).join(", ");
+    return [
+      ...(beyond === "" ? [] : [refuse("dataClasses", classes.join(", "), `${beyond} may go there`)]),
+      ...(asked.humanReview === true && !counted.humanReview
+        ? [refuse("humanReview", "true", "nobody has to look at its answers there")]
+        : []),
+    ];
   });
 }
 
@@ -121,7 +168,7 @@ function refuseProviders(
       path,
       `${providers.join(", ")}: requests leave the cluster`,
       `specialists in the cluster only, since ${why}`,
-      `leave ${bundle.id} out, name what is to stay in ${path}.only, or ${remedy}`,
+      `leave ${bundle.id} out, ${bundle.specialists.length > 0 ? `name what is to stay in ${path}.only, ` : ""}or ${remedy}`,
     ),
   ];
 }

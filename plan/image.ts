@@ -46,6 +46,15 @@ export function movingBecause(image: ImageReference): string | undefined {
   return version.test(image.tag) && !movingWord.test(image.tag) ? undefined : `with the moving tag "${image.tag}"`;
 }
 
+/** An image in the two parts that rows have, joined by a colon; undefined where it could change behind its name. */
+export function fixedImage(text: string): { readonly repository: string; readonly tag: string } | undefined {
+  const image = parseImage(text);
+  if (!image || movingBecause(image) !== undefined) return undefined;
+  // What stands before the tag, or before the hash of a digest alone.
+  const colon = image.tag === undefined ? text.lastIndexOf(":") : text.lastIndexOf(`:${image.tag}`);
+  return { repository: text.slice(0, colon), tag: text.slice(colon + 1) };
+}
+
 /** Whether a repository, with its host, is of a registry or of a folder of one. */
 export const isWithin = (repository: string, registry: string): boolean =>
   `${repository}/`.startsWith(`${registry.replace(/\/+$/, "")}/`);

@@ -5,7 +5,7 @@ import type { EnvironmentConfig } from "../config/schema.ts";
 import { checkLock } from "./check-lock.ts";
 import { checkAuthentication, checkBudget, checkSecrets, checkSelection, secretNeeds } from "./checks.ts";
 import { costOf } from "./cost.ts";
-import { allowedKinds, demandOf, hostResources } from "./demands.ts";
+import { allowedKinds, demandsOf, hostResources } from "./demands.ts";
 import { withoutEchoes } from "./echoes.ts";
 import { egressOf } from "./egress.ts";
 import { externalRoutes } from "./external.ts";
@@ -13,8 +13,7 @@ import { checkGovernance, governanceOf } from "./governance.ts";
 import type { Lock } from "./lock.ts";
 import { namesOf } from "./customisation.ts";
 import { domainNamespace, specialistName } from "./names.ts";
-import { withOwnModels } from "./own-models.ts";
-import type { Demand } from "./placement.ts";
+import { aliasesOf } from "./public-names.ts";
 import { gatewayOf } from "./routes.ts";
 import { select, type Selected } from "./select.ts";
 import { servingOf } from "./serving.ts";
@@ -38,13 +37,12 @@ export interface PlanInput {
  */
 export function makePlan({ environment, catalogue: kit, lock, today }: PlanInput): Plan {
   const { name, config } = environment;
-  const { catalogue, findings: modelFindings } = withOwnModels(config, kit);
-  const selection = select(config, catalogue);
+  const selection = select(config, kit);
+  const { catalogue } = selection;
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
   const needs = secretNeeds(config, selection);
   const findings: Finding[] = [
     ...(environment.faults ?? []),
-    ...modelFindings,
     ...selection.findings,
     ...kindFindings,
     ...checkSelection(config, selection, catalogue),
@@ -52,12 +50,8 @@ export function makePlan({ environment, catalogue: kit, lock, today }: PlanInput
     ...checkSecrets(name, config, needs),
     ...checkAuthentication(name, config),
   ];
-  const demands: Demand[] = [];
-  for (const selected of selection.specialists) {
-    const { demand, finding } = demandOf(selected, kinds, catalogue);
-    if (demand) demands.push(demand);
-    if (finding) findings.push(finding);
-  }
+  const { demands, findings: demandFindings } = demandsOf(selection.specialists, kinds, catalogue);
+  findings.push(...demandFindings);
   // A lock is only judged against an environment that makes sense; else each fault would be told twice.
   if (!findings.some(({ severity }) => severity === "error"))
     findings.push(...checkLock(name, lock, selection.specialists, demands, catalogue, config.pools.max));
@@ -84,7 +78,7 @@ export function makePlan({ environment, catalogue: kit, lock, today }: PlanInput
     })),
     pools,
     specialists,
-    gateway: { ...gatewayOf(name, config, specialists, catalogue), external: externalRoutes(config, selection) },
+    gateway: { ...gatewayOf(name, config, specialists, catalogue, kit), external: externalRoutes(config, selection) },
     secrets: needs,
     cost,
     findings: waived.findings,
@@ -134,9 +128,7 @@ function specialistPlan(
   const fit = pool && sizeOn(model, runtime, row, catalogue.accelerators[pool.accelerator]);
   if (!locked || !pool || !fit?.fits)
     throw new Error(`${row.name} passed the checks of the lock but fits no pool of it`);
-  const aliases = Object.entries(config.routing.aliases)
-    .flatMap(([alias, target]) => (target === row.name ? [alias] : []))
-    .sort();
+  const aliases = aliasesOf(config, row.name);
   const adapters = adaptersOf(selected);
   const objectName = specialistName(row.name);
   return {

@@ -1,10 +1,10 @@
-import type { Catalogue, CredentialId, GpuRequirement, LicenceId, Model } from "../catalogue/types/index.ts";
-import { credentialIds, credentials } from "../catalogue/credentials.ts";
-import { refusal, type Finding } from "../config/finding.ts";
-import { suggest } from "../config/nearest.ts";
+import type { Catalogue, GpuRequirement, LicenceId, Model } from "../catalogue/types/index.ts";
+import { pullCredential } from "../catalogue/credentials.ts";
+import type { Finding } from "../config/finding.ts";
 import type { OwnModel } from "../config/own-model.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
-import { movingBecause, parseImage } from "./image.ts";
+import { fixedImage } from "./image.ts";
+import { credentialsOf, ownModelFaults } from "./own-model-faults.ts";
 import { openAiPath } from "./routes.ts";
 
 /** Least compute capability of a precision, where a row of the stack's own says no kinds. Source: NVIDIA's CUDA tables. */
@@ -17,15 +17,6 @@ const capabilityOf: Readonly<Record<Model["precision"], number>> = {
   fp8: 8.9,
   nvfp4: 10,
 };
-
-/** An image in the two parts that rows have, joined by a colon; undefined where it could change behind its name. */
-export function imageOf(reference: string): Model["image"] | undefined {
-  const image = parseImage(reference);
-  if (!image || movingBecause(image) !== undefined) return undefined;
-  // What stands before the tag, or before the hash of a digest alone.
-  const colon = image.tag === undefined ? reference.lastIndexOf(":") : reference.lastIndexOf(`:${image.tag}`);
-  return { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
-}
 
 /**
  * The catalogue with the models of a stack's own in it, under the same rules.
@@ -41,109 +32,13 @@ export function withOwnModels(
   const models = new Map(catalogue.models);
   for (const [id, entry] of own) {
     const path = `polymath:models.${id}`;
-    const faults = faultsOf(path, id, entry, catalogue);
+    const faults = ownModelFaults(path, id, entry, catalogue);
     findings.push(...faults);
     const model = faults.length === 0 ? rowOf(id, entry, catalogue) : undefined;
     if (model) models.set(id, model);
   }
   return { catalogue: { ...catalogue, models }, findings };
 }
-
-function faultsOf(path: string, id: string, own: OwnModel, catalogue: Catalogue): readonly Finding[] {
-  const licences = Object.keys(catalogue.licences);
-  const kinds = Object.keys(catalogue.accelerators);
-  const image = own.image ?? catalogue.runtimes[own.runtime].image;
-  const taken = catalogue.models.has(id)
-    ? [refusal("own-model-shadows", path, `"${id}"`, "an id that no model of the catalogue has", "give it another id")]
-    : [];
-  const noImage =
-    image === null
-      ? [
-          refusal(
-            "image-missing",
-            `${path}.image`,
-            "nothing",
-            `an image: the runtime ${own.runtime} has none of its own`,
-            "name an image with a fixed tag or digest",
-          ),
-        ]
-      : [];
-  const moving =
-    typeof image === "string" && imageOf(image) === undefined
-      ? [
-          refusal(
-            "image-not-fixed",
-            `${path}.image`,
-            `"${image}"`,
-            "REPOSITORY:VERSION or REPOSITORY@sha256:DIGEST",
-            "name the version that was tested; latest moves",
-          ),
-        ]
-      : [];
-  const noWeights =
-    catalogue.runtimes[own.runtime].modelArg !== null && own.runtime !== "triton" && own.huggingFace === undefined
-      ? [
-          refusal(
-            "weights-missing",
-            `${path}.huggingFace`,
-            "nothing",
-            `a repository: ${own.runtime} is told which weights to load`,
-            "name OWNER/REPOSITORY",
-          ),
-        ]
-      : [];
-  const noPaths =
-    own.api.kind === "rest" && own.api.paths.length === 0
-      ? [
-          refusal(
-            "paths-missing",
-            `${path}.api.paths`,
-            "none",
-            "at least one path of its REST API",
-            "name the paths that requests are sent to",
-          ),
-        ]
-      : [];
-  return [
-    ...taken,
-    ...noImage,
-    ...moving,
-    ...noWeights,
-    ...noPaths,
-    ...own.licences.flatMap((licence, index) =>
-      licences.includes(licence)
-        ? []
-        : [
-            refusal(
-              "unknown-licence",
-              `${path}.licences[${index}]`,
-              `"${licence}"`,
-              licences.join(", "),
-              suggest(licence, licences),
-            ),
-          ],
-    ),
-    ...own.requirements.flatMap((requirement, index) =>
-      (requirement.kinds ?? [])
-        .filter((kind) => !kinds.includes(kind))
-        .map((kind) =>
-          refusal(
-            "unknown-gpu",
-            `${path}.requirements[${index}].kinds`,
-            `"${kind}"`,
-            kinds.join(", "),
-            suggest(kind, kinds),
-          ),
-        ),
-    ),
-  ];
-}
-
-/** Registry credential that an image needs. */
-const pullCredential = (repository: string): CredentialId | null => {
-  const host = repository.split("/")[0];
-  return credentialIds.find((id) => credentials[id].registry?.host === host) ?? null;
-};
 
 const openAiPaths: Readonly<Record<Model["api"]["kind"], readonly string[]>> = {
   chat: ["/v1/chat/completions", "/v1/completions"],
@@ -153,9 +48,9 @@ const openAiPaths: Readonly<Record<Model["api"]["kind"], readonly string[]>> = {
 };
 
 function rowOf(id: string, own: OwnModel, catalogue: Catalogue): Model | undefined {
-  const image = own.image === undefined ? catalogue.runtimes[own.runtime].image : imageOf(own.image);
+  const image = own.image === undefined ? catalogue.runtimes[own.runtime].image : fixedImage(own.image);
   if (!image) return undefined;
-  const pull = pullCredential(image.repository);
+  const needed = credentialsOf(own, image.repository);
   const isKind = (kind: string): kind is keyof Catalogue["accelerators"] => Object.hasOwn(catalogue.accelerators, kind);
   const isLicence = (licence: string): licence is LicenceId => Object.hasOwn(catalogue.licences, licence);
   const requirements = own.requirements.map(({ gpuMemoryGB, gpuCount, kinds }): GpuRequirement => ({
@@ -172,9 +67,9 @@ function rowOf(id: string, own: OwnModel, catalogue: Catalogue): Model | undefin
     architectures: null,
     huggingFace: own.huggingFace ?? null,
     licences: own.licences.filter(isLicence),
-    gated: own.gated || pull !== null,
-    credentials: [...(pull === null ? [] : [pull]), ...(own.gated ? (["hugging-face"] as const) : [])],
-    imagePullCredential: pull,
+    gated: needed.length > 0,
+    credentials: needed,
+    imagePullCredential: pullCredential(image.repository),
     parametersB: own.parametersB ?? null,
     activeParametersB: null,
     precision: own.precision,
@@ -208,7 +103,7 @@ function rowOf(id: string, own: OwnModel, catalogue: Catalogue): Model | undefin
     startupSeconds: null,
     api: {
       kind: own.api.kind,
-      paths: [...openAiPaths[own.api.kind], ...own.api.paths.filter((one) => !openAiPath(one))],
+      paths: [...new Set([...openAiPaths[own.api.kind], ...own.api.paths.filter((one) => !openAiPath(one))])],
     },
     newer: { versions: [], row: null },
     notes: "",

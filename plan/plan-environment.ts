@@ -3,7 +3,6 @@ import { loadEnvironment } from "../config/load.ts";
 import type { Catalogue } from "../catalogue/types/index.ts";
 import { readLock } from "./lock.ts";
 import { makePlan } from "./make-plan.ts";
-import { withOwnModels } from "./own-models.ts";
 import { select } from "./select.ts";
 import type { Plan } from "./types.ts";
 
@@ -16,9 +15,10 @@ export const today = (): string => new Date().toISOString().slice(0, 10);
  */
 export function environmentCatalogue(stacks: string, name: string): Catalogue {
   const { config } = loadEnvironment(stacks, name);
-  const { catalogue: own } = withOwnModels(config, catalogue);
-  const { specialists } = select(config, own);
-  const asRun = specialists.filter(({ source }) => source !== null).map(({ row, model }) => [row.name, model] as const);
+  const { catalogue: own, specialists } = select(config, catalogue);
+  const asRun = specialists
+    .filter(({ source }) => source !== null)
+    .map(({ row, model }) => [`${row.name} as filled`, model] as const);
   return { ...own, models: new Map([...own.models, ...asRun]) };
 }
 

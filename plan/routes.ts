@@ -18,7 +18,7 @@ export const openAiPath = (path: string): boolean =>
 const everythingBelow = "/*";
 
 /** Paths that one model of the catalogue alone answers on; they need no specialist's name before them. */
-function ownPaths(catalogue: Catalogue): ReadonlySet<string> {
+function barePaths(catalogue: Catalogue): ReadonlySet<string> {
   const all = [...catalogue.models.values()].flatMap(({ api }) => api.paths);
   const counts = Map.groupBy(all, (path) => path);
   return new Set([...counts].flatMap(([path, of]) => (of.length === 1 ? [path] : [])));
@@ -27,13 +27,14 @@ function ownPaths(catalogue: Catalogue): ReadonlySet<string> {
 /**
  * Public paths of a specialist's own API: each below its name, and where the catalogue has no other model on that path, as the server
  * itself has it. What else an environment holds changes neither.
+ * @param bare paths that need no name before them.
  */
 function pathRoutes(
   target: Omit<PathRoutePlan, "path" | "target" | "match">,
   model: string,
   catalogue: Catalogue,
+  bare: ReadonlySet<string>,
 ): readonly PathRoutePlan[] {
-  const bare = ownPaths(catalogue);
   // A second specialist on the same model has its name before every path.
   const isCatalogues = catalogue.specialists.get(target.specialist)?.model === model;
   return (catalogue.models.get(model)?.api.paths ?? [])
@@ -46,12 +47,16 @@ function pathRoutes(
     });
 }
 
-/** Routes of every specialist: by model name where the API carries one, else by the API's own path. */
+/**
+ * Routes of every specialist: by model name where the API carries one, else by the API's own path.
+ * @param kit the catalogue without the stack's own models.
+ */
 export function gatewayOf(
   environment: string,
   config: EnvironmentConfig,
   specialists: readonly SpecialistPlan[],
   catalogue: Catalogue,
+  kit: Catalogue,
 ): Omit<GatewayPlan, "external"> {
   const target = ({ name, namespace, objectName, serving, api }: SpecialistPlan) => ({
     specialist: name,
@@ -60,6 +65,7 @@ export function gatewayOf(
     port: serving.port,
     timeoutSeconds: timeoutSeconds[api],
   });
+  const bare = barePaths(kit);
   return {
     namespace: gatewayNamespace(environment),
     name: "gateway",
@@ -67,6 +73,6 @@ export function gatewayOf(
     host: config.routing.host,
     clients: config.routing.auth?.apiKey.clients ?? [],
     models: specialists.filter(({ api }) => api !== "rest").map((one) => ({ ...target(one), names: one.names })),
-    paths: specialists.flatMap((one) => pathRoutes(target(one), one.model, catalogue)),
+    paths: specialists.flatMap((one) => pathRoutes(target(one), one.model, catalogue, bare)),
   };
 }

@@ -136,8 +136,11 @@ export function servingOf(input: ServingInput): Serving {
   if (runtime.revisionArg !== null && revision !== "unresolved" && revision !== "image")
     args.push(runtime.revisionArg, revision);
   const [name = ""] = servedNames;
-  if (model.api.kind !== "rest") hand(runtime.servedNames, adapters.length > 0 ? [`${name}:base`] : servedNames);
-  if (model.api.kind === "chat") {
+  const baseNames = adapters.length > 0 ? [`${name}:base`] : servedNames;
+  if (model.api.kind !== "rest") hand(runtime.servedNames, runtime.checksNames ? baseNames : baseNames.slice(0, 1));
+  args.push(...(runtime.apis[model.api.kind] ?? []));
+  // An image of one model knows its limits, but for language models; an engine that loads any has to be told.
+  if (model.api.kind === "chat" || runtime.modelArg !== null) {
     if (context !== null) hand(runtime.limits.context, [String(context)]);
     hand(runtime.limits.memoryShare, [String(runtime.memoryShare)]);
     if (gpus > 1) hand(runtime.limits.tensorParallel, [String(gpus)]);

@@ -1,8 +1,14 @@
 import type { Adapter, Slot } from "../catalogue/types/index.ts";
 import { refusal, type Finding } from "../config/finding.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
-import { imageOf } from "./own-models.ts";
+import { folderPattern, repositoryPattern } from "../config/values.ts";
+import { settingsArgs } from "./customisation.ts";
+import { fixedImage } from "./image.ts";
 import type { Selected, Selection } from "./select.ts";
+
+// Nothing that Kubernetes would expand, as it does `$(NAME)`.
+const modelRepository = new RegExp(`^((s3|gs)://[A-Za-z0-9][\\w.:/-]*|store://${folderPattern})$`);
+const weights = new RegExp(`^hf://${repositoryPattern}$`);
 
 /** What fills a slot, and what it has to look like. */
 const sources: Readonly<
@@ -12,17 +18,17 @@ const sources: Readonly<
   "model-repository": {
     key: "source",
     form: "s3://BUCKET/FOLDER, gs://BUCKET/FOLDER, or store://FOLDER on its weight store",
-    fits: (source) => /^(s3|gs|store):\/\/\S+$/.test(source),
+    fits: (source) => modelRepository.test(source),
   },
   weights: {
     key: "source",
     form: "hf://OWNER/REPOSITORY",
-    fits: (source) => /^hf:\/\/[\w.-]+\/[\w.-]+$/.test(source),
+    fits: (source) => weights.test(source),
   },
   image: {
     key: "source",
     form: "an image: REPOSITORY:VERSION or REPOSITORY@sha256:DIGEST",
-    fits: (source) => imageOf(source) !== undefined,
+    fits: (source) => fixedImage(source) !== undefined,
   },
 };
 
@@ -35,12 +41,6 @@ export const adaptersOf = ({ row }: Selected): readonly Adapter[] =>
     ? [{ name: "slot", source: "store://slot", rank: 16 }]
     : row.adapters;
 
-/** Where the path of a specialist's own keys begins. */
-const keysOf = ({ path, row }: Selected) =>
-  path.startsWith("polymath:specialists.") || path.includes(".specialists.")
-    ? path
-    : `${path.replace(/\.name$/, "")}.specialists.${row.name}`;
-
 /** Slots that nothing fills. They plan and rehearse; a deployment is refused. A rehearsal's own cluster is never deployed. */
 export function missingSources(
   { cluster }: Pick<EnvironmentConfig, "cluster">,
@@ -51,14 +51,14 @@ export function missingSources(
     const { slot, name } = selected.row;
     if (slot === null || isFilled(selected)) return [];
     const { key, form } = sources[slot.kind];
-    const path = `${keysOf(selected)}.${key}`;
+    const path = `${selected.keys}.${key}`;
     return [
       refusal(
         "slot-empty",
         path,
         `nothing fills the slot of ${name}: ${slot.what}`,
         form,
-        `write ${path}, or leave ${name} out with "only"`,
+        `write ${path}, or ${selected.keys.startsWith("polymath:specialists.") ? `remove ${selected.keys}` : `leave ${name} out with "only"`}`,
       ),
     ];
   });
@@ -67,9 +67,8 @@ export function missingSources(
 /** Faults of what a stack brings to specialists: sources, adapters and settings that their runtime cannot take. */
 export function checkCustomisation({ specialists }: Selection): readonly Finding[] {
   return specialists.flatMap((selected) => {
-    const { row, model, runtime, source } = selected;
-    const at = keysOf(selected);
-    const { slot, settings } = row;
+    const { row, model, runtime, source, keys: at } = selected;
+    const { slot } = row;
     const findings: Finding[] = [];
     if (source !== null && (slot === null || slot.kind === "adapter"))
       findings.push(
@@ -79,13 +78,23 @@ export function checkCustomisation({ specialists }: Selection): readonly Finding
       );
     else if (source !== null && slot !== null && !sources[slot.kind].fits(source))
       findings.push(refusal("source-not-usable", `${at}.source`, `"${source}"`, sources[slot.kind].form, "change it"));
-    if (row.adapters.length > 0 && runtime.adapters === null)
+    if (runtime.revisionArg === null && row.revision !== "unresolved" && row.revision !== "image")
+      findings.push(
+        refusal(
+          "revision-unsupported",
+          `${at}.revision`,
+          `"${row.revision}"`,
+          `nothing: ${runtime.title} is told no revision of the weights`,
+          "remove the key; the image's tag or the source says the version",
+        ),
+      );
+    if (row.adapters.length > 0 && (runtime.adapters === null || model.api.kind === "rest"))
       findings.push(
         refusal(
           "adapters-unsupported",
           `${at}.adapters`,
-          `adapters on ${model.id}, which runs on ${runtime.title}`,
-          "a model on a runtime that takes adapters, such as vLLM",
+          `adapters on ${model.id}, which ${runtime.adapters === null ? `runs on ${runtime.title}` : "is routed by path"}`,
+          "a model with OpenAI's API on a runtime that takes adapters, such as vLLM",
           "remove them, or take another base model",
         ),
       );
@@ -101,26 +110,38 @@ export function checkCustomisation({ specialists }: Selection): readonly Finding
           "rename it",
         ),
       );
-    if (settings !== null && runtime.settings === null)
-      findings.push(
-        refusal(
-          "settings-unsupported",
-          `${at}.settings`,
-          `settings of ${model.id}, which runs on ${runtime.title}`,
-          "a model on a runtime that takes settings, such as vLLM",
-          "remove them, or take another base model",
-        ),
-      );
-    else if (settings?.systemPrompt != null && model.chatFormat === null)
-      findings.push(
-        refusal(
-          "system-prompt-unsupported",
-          `${at}.settings.systemPrompt`,
-          `a system prompt for ${model.id}, whose chat format is not known`,
-          "a model whose row says its chatFormat",
-          "send it with each request, or take another base model",
-        ),
-      );
+    findings.push(...settingsFaults(selected));
     return findings;
   });
+}
+
+/** Why settings cannot be handed to what serves the specialist; the first reason alone. */
+function settingsFaults({ row, model, runtime, keys: at }: Selected): readonly Finding[] {
+  const { settings } = row;
+  if (settings === null) return [];
+  const refuse = (what: string, allowed: string) => [
+    refusal(
+      "settings-unsupported",
+      `${at}.settings`,
+      `settings of ${model.id}, ${what}`,
+      allowed,
+      "remove them, or take another base model",
+    ),
+  ];
+  if (runtime.settings === null)
+    return refuse(`which runs on ${runtime.title}`, "a model on a runtime that takes settings, such as vLLM");
+  if (model.api.kind !== "chat") return refuse("which does not chat", "a model with OpenAI's chat API");
+  if (settings.systemPrompt !== null && model.chatFormat === null)
+    return [
+      refusal(
+        "system-prompt-unsupported",
+        `${at}.settings.systemPrompt`,
+        `a system prompt for ${model.id}, whose chat format is not known`,
+        "a model whose row says its chatFormat",
+        "send it with each request, or take another base model",
+      ),
+    ];
+  const handed = settingsArgs(runtime.settings, settings, model.chatFormat);
+  const twice = model.args.filter((word) => handed.includes(word.split("=")[0] ?? ""));
+  return twice.length > 0 ? refuse(`whose own arguments say ${twice.join(", ")}`, "a model without that argument") : [];
 }

@@ -1,13 +1,12 @@
 import type { Catalogue } from "../catalogue/types/index.ts";
-import { RefusedError, type Finding } from "../config/finding.ts";
+import { RefusedError } from "../config/finding.ts";
 import type { Environment } from "../config/load.ts";
 import { checkSelection } from "./checks.ts";
-import { allowedKinds, demandOf } from "./demands.ts";
+import { allowedKinds, demandsOf } from "./demands.ts";
 import { withoutEchoes } from "./echoes.ts";
 import type { Lock } from "./lock.ts";
 import { poolName } from "./names.ts";
-import { withOwnModels } from "./own-models.ts";
-import { localSearch, type Demand, type Solver } from "./placement.ts";
+import { localSearch, type Solver } from "./placement.ts";
 import { select } from "./select.ts";
 
 export interface SolvedLock {
@@ -28,22 +27,17 @@ export function solveLock(
   solver: Solver = localSearch,
 ): SolvedLock {
   const { config, name } = environment;
-  const { catalogue, findings: modelFindings } = withOwnModels(config, kit);
-  const selection = select(config, catalogue);
+  const selection = select(config, kit);
+  const { catalogue } = selection;
   const { kinds, findings: kindFindings } = allowedKinds(config, catalogue);
-  const findings: Finding[] = [
+  const { demands, findings: demandFindings } = demandsOf(selection.specialists, kinds, catalogue);
+  const findings = [
     ...(environment.faults ?? []),
-    ...modelFindings,
     ...selection.findings,
     ...kindFindings,
     ...checkSelection(config, selection, catalogue),
+    ...demandFindings,
   ];
-  const demands: Demand[] = [];
-  for (const selected of selection.specialists) {
-    const { demand, finding } = demandOf(selected, kinds, catalogue);
-    if (demand) demands.push(demand);
-    if (finding) findings.push(finding);
-  }
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new RefusedError(name, withoutEchoes(findings));
 

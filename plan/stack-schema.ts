@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { credentials } from "../catalogue/credentials.ts";
 import type { Catalogue } from "../catalogue/types/index.ts";
-import { nameKinds, type NameKind } from "../config/own-model.ts";
+import { nameKinds, type NameKind } from "../config/values.ts";
 import { environmentSchema } from "../config/schema.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;

@@ -22,6 +22,9 @@ export const faultSchema = z.discriminatedUnion("kind", [
 ]);
 export type Fault = z.infer<typeof faultSchema>;
 
+/** Path of each tool's executable. */
+export const toolPathsSchema = z.record(z.enum(rehearsalTools), z.string());
+
 const jobSchema = z.strictObject({
   environment: z.string(),
   /** Folder of the project: Pulumi.yaml, index.ts. */
@@ -30,7 +33,7 @@ const jobSchema = z.strictObject({
   stacks: z.string(),
   /** The run's own folder, seen inside and outside under the same path. */
   folder: z.string(),
-  tools: z.record(z.enum(rehearsalTools), z.string()),
+  tools: toolPathsSchema,
   /** Executable of the Kubernetes plugin; null: the stand-in. */
   kubernetesPlugin: z.string().nullable(),
   /** Take everything down again after the report. */

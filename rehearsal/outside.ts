@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Readable } from "node:stream";
+import { passedOn } from "../toolchain/environment.ts";
 import { eventsDescriptor, parseEvent, type Emit, type RehearsalEvent } from "./events.ts";
 import type { Job } from "./job.ts";
 import { tailOf } from "./processes.ts";
@@ -41,11 +42,7 @@ export const namespaceCommand = ({
 
 /** What the inside keeps of the user's environment: nothing that configures the tools, no proxy and no credential. */
 const innerEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    ["PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR"].flatMap((name) =>
-      process.env[name] === undefined ? [] : [[name, process.env[name]]],
-    ),
-  );
+  passedOn(["PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR"], process.env);
 
 /** How long an end in order may take, in milliseconds; it takes a second or two. */
 const graceMs = 15_000;

@@ -1,4 +1,4 @@
-import { type Engine, type EngineRun } from "./engine.ts";
+import type { Engine, EngineRun } from "./engine.ts";
 import { EngineProgress } from "./engine-progress.ts";
 import { endingOf, reasonsIn } from "./engine-words.ts";
 import { RehearsalError } from "./error.ts";

@@ -1,6 +1,7 @@
 import { table } from "../plan/table.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Report } from "./events.ts";
+import { shellWord } from "./exec.ts";
 import { requestIn } from "./providers/dialects.ts";
 import { pathOn, requestFor, type Ask, type Entry, type Exchange } from "./traffic.ts";
 
@@ -86,7 +87,7 @@ function firstAsk(plan: Plan): Ask | undefined {
 export function curlLine(plan: Plan, entry: Entry, socket: string): string {
   const ask = firstAsk(plan);
   if (!ask) return "";
-  const key = entry.key === undefined ? "" : ` -H 'Authorization: Bearer ${entry.key}'`;
-  const body = JSON.stringify(ask.body);
-  return `curl --unix-socket '${socket.replaceAll("'", `'\\''`)}'${key} -H 'Content-Type: application/json' -d '${body}' http://${entry.host}${ask.path}`;
+  const key = entry.key === undefined ? [] : ["-H", shellWord(`Authorization: Bearer ${entry.key}`)];
+  const body = ["-H", shellWord("Content-Type: application/json"), "-d", shellWord(JSON.stringify(ask.body))];
+  return ["curl", "--unix-socket", shellWord(socket), ...key, ...body, `http://${entry.host}${ask.path}`].join(" ");
 }

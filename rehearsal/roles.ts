@@ -47,12 +47,16 @@ export function factsOf(pod: KubeObject, catalogue: Catalogue): ImageFacts | und
     ...(container?.args ?? []),
     ...(container?.env ?? []).map(({ name, value }) => `${name}=${value}`),
   ]);
-  const [model = sharing[0]] = sharing
+  const fitting = sharing
     .filter((one) => marksOf(one).every((mark) => said.has(mark)))
     .toSorted((a, b) => marksOf(b).length - marksOf(a).length);
+  const [model = sharing[0]] = fitting;
   if (!model) return undefined;
   const { runtime, api, healthPath } = model;
-  return { runtime: catalogue.runtimes[runtime], healthPath, api: kinds[api.kind], paths: api.paths };
+  // An image that nothing tells apart has the paths of all its models.
+  const same = fitting.filter((one) => one.api.kind === api.kind && marksOf(one).length === marksOf(model).length);
+  const paths = [...new Set([...api.paths, ...same.flatMap((one) => one.api.paths)])];
+  return { runtime: catalogue.runtimes[runtime], healthPath, api: kinds[api.kind], paths };
 }
 
 /**

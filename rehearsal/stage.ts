@@ -52,8 +52,8 @@ export interface Stage {
 }
 
 /**
- * Sets the stage: control plane, simulated nodes, volumes and containers, DNS, external providers, and the live gateway. Runs inside the rehearsal's own
- * namespaces only.
+ * Sets the stage: control plane, simulated nodes, volumes and containers, DNS, external providers, and the live gateway. Runs inside
+ * the rehearsal's own namespaces only.
  */
 export async function setStage(job: Job, catalogue: Catalogue, zones: readonly Zone[], teller: Teller): Promise<Stage> {
   const { timeScale } = job;

@@ -37,4 +37,5 @@ export const bundle = defineBundle({
     // A design is a proposal: somebody has to look at it before it is made in a laboratory.
     humanReview: true,
   },
+  read: "2026-11-23",
 });

@@ -32,4 +32,5 @@ export const bundle = defineBundle({
     // For development and simulation: no answer goes to a vehicle on a road unseen.
     humanReview: true,
   },
+  read: "2026-11-23",
 });

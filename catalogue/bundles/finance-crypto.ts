@@ -21,4 +21,5 @@ export const bundle = defineBundle({
     externalProviders: true,
     humanReview: true,
   },
+  read: "2026-11-23",
 });

@@ -33,4 +33,5 @@ export const bundle = defineBundle({
     externalProviders: false,
     humanReview: true,
   },
+  read: "2026-11-23",
 });

@@ -31,4 +31,5 @@ export const bundle = defineBundle({
     // It refuses or lets pass; the domain behind it has its own review.
     humanReview: false,
   },
+  read: "2026-11-23",
 });

@@ -13,4 +13,5 @@ export const bundle = defineBundle({
     externalProviders: false,
     humanReview: false,
   },
+  read: "2026-11-23",
 });

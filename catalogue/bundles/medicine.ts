@@ -38,4 +38,5 @@ export const bundle = defineBundle({
     // No answer of these models is a diagnosis: a clinician looks at each before it is acted on.
     humanReview: true,
   },
+  read: "2026-11-23",
 });

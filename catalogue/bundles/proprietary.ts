@@ -20,4 +20,5 @@ export const bundle = defineBundle({
     externalProviders: true,
     humanReview: false,
   },
+  read: "2026-11-23",
 });

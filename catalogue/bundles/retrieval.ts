@@ -31,4 +31,5 @@ export const bundle = defineBundle({
     // Vectors and scores decide nothing: the domain that reads the passages has its own review.
     humanReview: false,
   },
+  read: "2026-11-23",
 });

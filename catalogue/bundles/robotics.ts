@@ -27,4 +27,5 @@ export const bundle = defineBundle({
     // What is planned moves machines: somebody approves it before it does.
     humanReview: true,
   },
+  read: "2026-11-23",
 });

@@ -13,6 +13,7 @@ export const keptOut = defineKeptOut([
       "https://docs.nvidia.com/nim/bionemo/evo2/release-notes.md",
       "https://docs.nvidia.com/nim/bionemo/evo2/prerequisites.md",
     ],
+    read: "2026-11-23",
   },
   {
     id: "evo2-7b",
@@ -26,5 +27,6 @@ export const keptOut = defineKeptOut([
       "https://docs.nvidia.com/nim/bionemo/evo2/prerequisites.md",
       "github.com/NVIDIA-BioNeMo/bionemo-agent-toolkit@f62542c nim-skills/evo2-nim/references/api.md",
     ],
+    read: "2026-11-23",
   },
 ]);

@@ -12,6 +12,7 @@ export const keptOut = defineKeptOut([
       "https://huggingface.co/collections/OVHaiLLM/llm-open-finance",
       "github.com/DealExMachina/simple-llm-pro-finance README.md",
     ],
+    read: "2026-11-23",
   },
   {
     id: "kronos-base",
@@ -21,5 +22,6 @@ export const keptOut = defineKeptOut([
     reason:
       "Published as weights and Python code, without a server. The slot price-forecast takes an image that the organisation builds around it; a published image with a fixed tag would let it in.",
     sources: ["github.com/shiyu-coder/Kronos README", "https://huggingface.co/NeoQuasar/Kronos-base"],
+    read: "2026-11-23",
   },
 ]);

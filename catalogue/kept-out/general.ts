@@ -12,6 +12,7 @@ export const keptOut = defineKeptOut([
       "https://docs.nvidia.com/nemo/microservices/latest/customizer/models/llama-nemotron.html",
       "github.com/NVIDIA/k8s-nim-operator@f63f74d config/samples/nim/serving/standalone/basic/multi-llm.yaml",
     ],
+    read: "2026-11-23",
   },
   {
     id: "nvidia-nemotron-nano-9b-v2-nim",
@@ -24,6 +25,7 @@ export const keptOut = defineKeptOut([
       "github.com/NVIDIA/skills@7149a88 skills/vss-deploy-profile/references/base.md",
       "github.com/NVIDIA/nim-deploy@3c6bcbd aws_marketplace_notebooks/nim_nvidia-nemotron-nano-9b-v2",
     ],
+    read: "2026-11-23",
   },
   {
     id: "mistral-nvidia-coalition-base",
@@ -36,5 +38,6 @@ export const keptOut = defineKeptOut([
       "https://rits.shanghai.nyu.edu/ai/nvidia-launches-nemotron-coalition-to-build-open-frontier-ai-models",
       "https://www.turingpost.com/p/nemotroncoalition",
     ],
+    read: "2026-11-23",
   },
 ]);

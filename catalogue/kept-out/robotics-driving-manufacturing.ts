@@ -12,6 +12,7 @@ export const keptOut = defineKeptOut([
       "github.com/NVIDIA/Isaac-GR00T@ea93829 getting_started/hardware_recommendation.md",
       "https://huggingface.co/nvidia/GR00T-N1.7-3B",
     ],
+    read: "2026-11-23",
   },
   {
     id: "alpamayo2-super",
@@ -24,6 +25,7 @@ export const keptOut = defineKeptOut([
       "https://docs.nvidia.com/nim/alpamayo/release-notes/2026/10/20.md",
       "https://huggingface.co/nvidia/Alpamayo2-Super",
     ],
+    read: "2026-11-23",
   },
   {
     id: "alpamayo-r1-10b",
@@ -32,6 +34,7 @@ export const keptOut = defineKeptOut([
     rule: "no-image",
     reason: "A script for transformers, no server and no image; alpamayo-1.5-10b takes its place.",
     sources: ["github.com/NVlabs/alpamayo@1cba38c README", "https://huggingface.co/nvidia/Alpamayo-R1-10B"],
+    read: "2026-11-23",
   },
   {
     id: "chronos-2",
@@ -44,6 +47,7 @@ export const keptOut = defineKeptOut([
       "github.com/amazon-science/chronos-forecasting@95185d1 README",
       "https://huggingface.co/amazon/chronos-2",
     ],
+    read: "2026-11-23",
   },
   {
     id: "timesfm-2.5-200m",
@@ -53,5 +57,6 @@ export const keptOut = defineKeptOut([
     reason:
       "A library with weights and no server image; its licence was not read either. A published container with an HTTP API would let it in. A stack can bring such a container as a model of its own.",
     sources: ["https://github.com/google-research/timesfm", "https://huggingface.co/google/timesfm-2.5-200m-pytorch"],
+    read: "2026-11-23",
   },
 ]);

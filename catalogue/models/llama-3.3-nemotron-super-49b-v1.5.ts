@@ -26,7 +26,7 @@ export const model = defineModel({
   attention: { kind: "nas", blocks: 80, attentionLayers: 49, kvHeads: 8, headDim: 128 },
   maxContext: 131_072,
   modalities: { input: ["text"], output: ["text"] },
-  languages: [],
+  languages: ["en", "de", "fr", "it", "pt", "hi", "es", "th"],
   chatFormat: null,
   requirements: [
     { gpuMemoryGB: 80, gpuCount: 1, kinds: ["H100"] },
@@ -47,11 +47,13 @@ export const model = defineModel({
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
   newer: { versions: ["1.15.4", "1.15.5", "2.0.5"], row: null },
   notes:
-    "Requirements are the FP8 profiles that the RAG blueprint names for this tag; on 2 A100 of 80 GB it names a BF16 profile. Attention stands in 49 of the 80 blocks, counted in the configuration of v1 and taken to be the same in v1.5. Weights are parameters x 1 and x 2 bytes. Licences are those of the Llama 3.3 family, not read on this card.",
+    "Requirements are the FP8 profiles that the RAG blueprint names for this tag; on 2 A100 of 80 GB it names a BF16 profile. Attention stands in 49 of the 80 blocks, counted in the configuration of v1 and taken to be the same in v1.5. Weights are parameters x 1 and x 2 bytes. Languages are those of v1.",
   sources: [
     "github.com/NVIDIA-AI-Blueprints/rag@05c804d docs/model-profiles.md",
     "github.com/ai-dynamo/aiconfigurator@095f58a model_configs/nvidia--Llama-3_3-Nemotron-Super-49B-v1_config.json",
     "github.com/NVIDIA/skills@7149a88 skills/vss-deploy-profile/references/base.md",
+    "https://huggingface.co/nvidia/Llama-3_3-Nemotron-Super-49B-v1_5",
+    "https://huggingface.co/nvidia/Llama-3_3-Nemotron-Super-49B-v1",
   ],
   evidence: "estimated",
   read: "2026-11-23",

@@ -23,7 +23,7 @@ export const model = defineModel({
   attention: { kind: "gqa", layers: 40, kvHeads: 8, headDim: 128 },
   maxContext: 262_144,
   modalities: { input: ["text", "image"], output: ["text"] },
-  languages: [],
+  languages: ["en", "fr", "es", "de", "it", "pt", "nl", "zh", "ja", "ko", "ar"],
   chatFormat: null,
   requirements: [],
   disk: { GiB: 25, evidence: "estimated" },
@@ -44,6 +44,7 @@ export const model = defineModel({
   sources: [
     "github.com/vllm-project/recipes@8959cf6 models/mistralai/Ministral-3-14B-Instruct-2512.yaml",
     "https://github.com/NVIDIA-NeMo/Megatron-Bridge/blob/main/docs/models/mistral/ministral3.md",
+    "https://huggingface.co/mistralai/Ministral-3-14B-Instruct-2512",
   ],
   evidence: "estimated",
   read: "2026-11-23",

@@ -26,7 +26,7 @@ export const model = defineModel({
   attention: null,
   maxContext: 262_144,
   modalities: { input: ["text", "image"], output: ["text"] },
-  languages: [],
+  languages: ["en", "fr", "es", "de", "it", "pt", "nl", "zh", "ja", "ko", "ar"],
   chatFormat: null,
   requirements: [{ gpuMemoryGB: 141, gpuCount: 8, kinds: ["H200"] }],
   disk: { GiB: 720, evidence: "estimated" },

@@ -26,7 +26,7 @@ export const model = defineModel({
   attention: { kind: "mla", layers: 36, kvLoraRank: 256, ropeDim: 64 },
   maxContext: 262_144,
   modalities: { input: ["text", "image"], output: ["text"] },
-  languages: [],
+  languages: ["en", "fr", "es", "de", "it", "pt", "nl", "zh", "ja", "ko", "ar"],
   chatFormat: null,
   requirements: [
     { gpuMemoryGB: 141, gpuCount: 2, kinds: ["H200"] },

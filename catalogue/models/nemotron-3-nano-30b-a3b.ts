@@ -33,7 +33,7 @@ export const model = defineModel({
   },
   maxContext: 262_144,
   modalities: { input: ["text"], output: ["text"] },
-  languages: [],
+  languages: ["en", "de", "es", "fr", "it", "ja"],
   chatFormat: null,
   requirements: [{ gpuMemoryGB: 80, gpuCount: 1, kinds: ["H100", "H200", "B200", "A100-80"] }],
   disk: { GiB: 100, evidence: "estimated" },
@@ -50,11 +50,12 @@ export const model = defineModel({
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
   newer: { versions: ["2.0.12"], row: "nemotron-3.5-lightning-30b-a3b" },
   notes:
-    "The -variant tag is a real Day-0 tag; public code names 2.0.12 too. Measured load of the BF16 weights: 58.91 GiB on one H100. FP8 and NVFP4 sizes are parameters x 1 and x 0.56 bytes. Disk is an estimate.",
+    "The -variant tag is a real Day-0 tag; public code names 2.0.12 too. Measured load of the BF16 weights: 58.91 GiB on one H100. FP8 and NVFP4 sizes are parameters x 1 and x 0.56 bytes. Languages as NVIDIA's listing names them. Disk is an estimate.",
   sources: [
     "github.com/vllm-project/recipes@8959cf6 models/nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16.yaml",
     "github.com/ai-dynamo/aiconfigurator@095f58a model_configs/nvidia--NVIDIA-Nemotron-3-Nano-30B-A3B-BF16_config.json",
     "github.com/NVIDIA-NeMo/Nemotron@e27b371 usage-cookbook/Nemotron-3-Nano/vllm_cookbook.ipynb",
+    "https://aws.amazon.com/marketplace/pp/prodview-rpuin6v66dhke",
   ],
   evidence: "vendor",
   read: "2026-11-23",

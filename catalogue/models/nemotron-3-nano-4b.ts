@@ -53,7 +53,7 @@ export const model = defineModel({
   sources: [
     "github.com/vllm-project/recipes@8959cf6 models/nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16.yaml",
     "https://huggingface.co/blog/nvidia/nemotron-3-nano-4b",
-    "https://awesomeagents.ai/news/nvidia-nemotron-3-nano-4b",
+    "https://huggingface.co/nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16",
     "https://www.fitmyllm.com/model/nemotron-3-nano-4b",
     "github.com/NVIDIA/NemoClaw src/lib/inference/vllm-models.ts (not gated)",
   ],

@@ -32,7 +32,7 @@ export const model = defineModel({
   },
   maxContext: 262_144,
   modalities: { input: ["text"], output: ["text"] },
-  languages: [],
+  languages: ["en", "fr", "es", "it", "de", "ja", "hi", "ko", "pt", "zh"],
   chatFormat: null,
   requirements: [
     { gpuMemoryGB: 80, gpuCount: 8, kinds: ["H100"] },
@@ -54,13 +54,13 @@ export const model = defineModel({
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
   newer: { versions: [], row: null },
   notes:
-    "Requirements are those of the NIM matrix (release 2.0.5-variant) for NVFP4, H100 among them, hence 9.0; the vLLM recipe is verified on B200, and its backend for experts there is left to the engine here. The matrix lists 2 B200 too; with 164 GiB of weights on each they leave no room beside the engine of this row. BF16 takes 8 H200 or B200, or 4 B300. The NVFP4 files are 352,381,245,521 bytes at the revision of the specialist; BF16 is parameters x 2 bytes. The licence is named by third parties and was not read on the model card.",
+    "Requirements are those of the NIM matrix (release 2.0.5-variant) for NVFP4, H100 among them, hence 9.0; the vLLM recipe is verified on B200, and its backend for experts there is left to the engine here. The matrix lists 2 B200 too; with 164 GiB of weights on each they leave no room beside the engine of this row, and the card asks for 4. BF16 takes 8 H200 or B200, or 4 B300. The NVFP4 files are 352,381,245,521 bytes at the revision of the specialist; BF16 is parameters x 2 bytes.",
   sources: [
     "https://docs.nvidia.com/nim/large-language-models/2.0.6/day-0/support-matrix-day-0.html",
     "github.com/vllm-project/recipes@098454b models/nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B-BF16.yaml",
     "github.com/ai-dynamo/aiconfigurator@095f58a model_configs/nvidia--NVIDIA-Nemotron-3-Ultra-550B-A55B-BF16_config.json",
     "github.com/NVIDIA/NemoClaw src/lib/inference/vllm-models.ts (revision, size, not gated)",
-    "github.com/jakemanger/whatmodel pages/model/nemotron-3-ultra-550b-a55b.md (licence)",
+    "https://huggingface.co/nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B-NVFP4",
   ],
   evidence: "vendor",
   read: "2026-11-23",

@@ -45,6 +45,6 @@ export const model = defineModel({
     "https://huggingface.co/Raj-Maharajwala/Open-Insurance-LLM-Llama3-8B",
     "github.com/Lightning-AI/litgpt@2685705 litgpt/config.py",
   ],
-  evidence: "estimated",
+  evidence: "unverified",
   read: "2026-11-23",
 });

@@ -40,12 +40,12 @@ export const model = defineModel({
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
   newer: { versions: [], row: null },
   notes:
-    "Not for commercial use, and of 2024: in no bundle, a stack selects it as a specialist of its own. Architecture read in the header of a conversion to GGUF. Hugging Face counts 73 B in its files, and the weights are sized by that.",
+    "Not for commercial use, and of 2024: in no bundle, a stack selects it as a specialist of its own. Its own card was not read: architecture from the header of a conversion to GGUF, licence from the sister palmyra-med-70b. Hugging Face counts 73 B in its files, and the weights are sized by that.",
   sources: [
     "https://huggingface.co/writer",
     "https://huggingface.co/legraphista/Palmyra-Fin-70B-32K-IMat-GGUF/blob/main/imatrix.log",
     "https://ollama.com/vanilj/palmyra-fin-70b-32k/blobs/af10f4c245c3",
   ],
-  evidence: "estimated",
+  evidence: "unverified",
   read: "2026-11-23",
 });

@@ -26,7 +26,7 @@ export const model = defineModel({
   attention: { kind: "gqa", layers: 19, kvHeads: 4, headDim: 64 },
   maxContext: 65_536,
   modalities: { input: ["text"], output: ["text"] },
-  languages: [],
+  languages: ["en", "as", "bn", "gu", "hi", "kn", "ks", "ml", "mr", "ne", "or", "pa", "sa", "sd", "ta", "te", "ur"],
   chatFormat: null,
   requirements: [],
   disk: { GiB: 78, evidence: "estimated" },
@@ -43,11 +43,12 @@ export const model = defineModel({
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
   newer: { versions: [], row: null },
   notes:
-    "Mixture of 128 experts; its classes are in vLLM since pull request 33942. The card speaks of 22 Indian languages without listing them. The configuration in Megatron Bridge's test has 131,072 positions; 65,536 is what is said of the release. 2.4 billion are active without embeddings. Weights are parameters x 2 and x 1 bytes.",
+    "Mixture of 128 experts; its classes are in vLLM since pull request 33942. The card speaks of 22 Indian languages without listing them: taken to be India's scheduled languages, as Sarvam's other pages count; 16 of them have an ISO 639-1 code. The configuration in Megatron Bridge's test has 131,072 positions; 65,536 is what is said of the release. 2.4 billion are active without embeddings. Weights are parameters x 2 and x 1 bytes.",
   sources: [
     "https://huggingface.co/sarvamai/sarvam-30b",
     "https://github.com/vllm-project/vllm/pull/33942",
     "https://docs.sarvam.ai/api-reference-docs/getting-started/models/sarvam-30b.md",
+    "https://docs.sarvam.ai/api-reference-docs/getting-started/models/sarvam-translate.md",
     "https://github.com/NVIDIA-NeMo/Megatron-Bridge (unit test of the Sarvam MoE bridge)",
   ],
   evidence: "estimated",

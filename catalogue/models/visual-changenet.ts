@@ -38,7 +38,7 @@ export const model = defineModel({
   env: {},
   startupSeconds: null,
   api: { kind: "rest", paths: ["/v2/models/*"] },
-  newer: { versions: [], row: null },
+  newer: { versions: ["26.04-py3", "26.06-py3", "26.08-py3"], row: null },
   notes:
     "Compares a part with its golden sample. No trained weights are published for it: the organisation trains and exports it with TAO (nvcr.io/nvidia/tao/tao-toolkit:6.26.3-pyt and 6.26.3-deploy) on the backbone nvidia/C-RADIOv2-B of 393 MB, and brings the Triton model repository. The terms of TAO were not read: what is trained counts as the organisation's own, the container as NVIDIA's. GPU and disk are estimates.",
   sources: [

@@ -47,6 +47,8 @@ export interface Bundle {
   /** Ids of external providers. */
   readonly providers: readonly string[];
   readonly governance: Governance;
+  /** Day on which its regulations were read, ISO 8601. */
+  readonly read: string;
 }
 
 /** Something that was read about and is not in the catalogue. */
@@ -58,4 +60,6 @@ export interface KeptOut {
   /** What is missing, and what would let it in. */
   readonly reason: string;
   readonly sources: readonly string[];
+  /** Day it was looked for, ISO 8601. */
+  readonly read: string;
 }

@@ -51,4 +51,13 @@ export interface Licence extends Sourced {
   readonly needsAcceptance: boolean;
 }
 
+/** Kinds of data by who may see them, as organisations class them. */
 export type DataClass = "public" | "internal" | "confidential" | "personal" | "health" | "export-controlled";
+
+/** What is known to have come after a row. */
+export interface Newer {
+  /** Tags of the same image, or versions of the same weights. */
+  readonly versions: readonly string[];
+  /** Id of the row that takes its place; null: none. */
+  readonly row: string | null;
+}

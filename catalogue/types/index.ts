@@ -1,5 +1,6 @@
 import type { Bundle, KeptOut, Regulation, RegulationId } from "./bundle.ts";
 import type { Licence, LicenceId, Sourced } from "./common.ts";
+import type { Controller, ControllerId } from "./controller.ts";
 import type { Accelerator, AcceleratorKind, InstanceType } from "./hardware.ts";
 import type { Model } from "./model.ts";
 import type { Provider } from "./provider.ts";
@@ -8,6 +9,7 @@ import type { SpecialistRow } from "./specialist.ts";
 
 export type * from "./bundle.ts";
 export type * from "./common.ts";
+export type * from "./controller.ts";
 export type * from "./hardware.ts";
 export type * from "./model.ts";
 export type * from "./provider.ts";
@@ -20,6 +22,7 @@ export interface Catalogue {
   readonly instances: readonly InstanceType[];
   readonly instanceSource: Sourced & { readonly region: string; readonly priceDate: string };
   readonly runtimes: Readonly<Record<RuntimeId, Runtime>>;
+  readonly controllers: Readonly<Record<ControllerId, Controller>>;
   readonly licences: Readonly<Record<LicenceId, Licence>>;
   readonly regulations: Readonly<Record<RegulationId, Regulation>>;
   readonly models: ReadonlyMap<string, Model>;

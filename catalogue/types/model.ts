@@ -1,4 +1,4 @@
-import type { CredentialId, Evidence, LicenceId, Sourced } from "./common.ts";
+import type { CredentialId, Evidence, LicenceId, Newer, Sourced } from "./common.ts";
 import type { AcceleratorKind, Architecture } from "./hardware.ts";
 import type { RuntimeId } from "./runtime.ts";
 
@@ -44,6 +44,7 @@ export type Attention =
       };
     };
 
+/** Format of the weights' numbers; "mixed" where the publisher mixes several. */
 export type Precision = "fp32" | "fp16" | "bf16" | "fp8" | "nvfp4" | "w4a16" | "mixed";
 
 /** One precision in which the weights can be had. */
@@ -55,6 +56,7 @@ export interface PrecisionOffer {
   readonly minComputeCapability: number;
 }
 
+/** What is spoken: OpenAI's API, NVIDIA's ranking beside it, or an HTTP API of the image's own. */
 export type ApiKind = "chat" | "embeddings" | "rerank" | "rest";
 export type Modality = "text" | "image" | "video" | "audio" | "action" | "structure" | "sequence" | "field" | "table";
 
@@ -115,11 +117,14 @@ export interface Model extends Sourced {
   readonly memoryGiB: number | null;
   /** CPU cores; null where not published. */
   readonly cpu: number | null;
+  // null in the next five: as the runtime does.
+  /** Memory-backed /dev/shm, GiB. */
   readonly shmGiB: number | null;
-  /** Where the image keeps weights, port, user and health path; null: as the runtime does. */
+  /** Where the image keeps weights. */
   readonly cachePath: string | null;
   readonly port: number | null;
   readonly healthPath: string | null;
+  /** User the image runs as. */
   readonly uid: number | null;
   /** Arguments and variables that this model needs beside the runtime's. */
   readonly args: readonly string[];
@@ -133,12 +138,4 @@ export interface Model extends Sourced {
   };
   readonly newer: Newer;
   readonly notes: string;
-}
-
-/** What is known to have come after a row. */
-export interface Newer {
-  /** Tags of the same image, or versions of the same weights. */
-  readonly versions: readonly string[];
-  /** Id of the row that takes its place; null: none. */
-  readonly row: string | null;
 }

@@ -1,5 +1,4 @@
-import type { CredentialId, LicenceId, Sourced } from "./common.ts";
-import type { Newer } from "./model.ts";
+import type { CredentialId, LicenceId, Newer, Sourced } from "./common.ts";
 
 /** What is spoken on a path of a provider: OpenAI's chat completions or responses, Amazon Bedrock's Converse or its stream. */
 export type Dialect = "chat-completions" | "responses" | "converse" | "converse-stream";

@@ -1,5 +1,6 @@
 import type { Sourced } from "./common.ts";
 import type { Architecture } from "./hardware.ts";
+import type { ApiKind } from "./model.ts";
 
 /** Serving runtimes. External providers are no runtime: nothing of theirs runs in the cluster. */
 export type RuntimeId = "nim-1" | "nim-2" | "vllm" | "sglang" | "triton" | "custom";
@@ -7,6 +8,7 @@ export type RuntimeId = "nim-1" | "nim-2" | "vllm" | "sglang" | "triton" | "cust
 /** How a runtime can read weights. */
 export type StoreAccess = "posix-rw" | "posix-ro" | "stream";
 
+/** An HTTP GET on the runtime's port. */
 export interface Probe {
   readonly path: string;
 }
@@ -27,7 +29,7 @@ export interface Runtime extends Sourced {
   readonly health: { readonly startup: Probe; readonly readiness: Probe; readonly liveness: Probe };
   /** Whether it answers its health paths with 503 while the model loads; else nothing listens until then. */
   readonly listensWhileLoading: boolean;
-  /** User the image runs as. */
+  /** User and group the image runs as. */
   readonly uid: number;
   readonly gid: number;
   /** Paths besides the weight store that the process writes to; each becomes an emptyDir. */
@@ -42,18 +44,28 @@ export interface Runtime extends Sourced {
   readonly args: readonly string[];
   /** Environment variables with fixed values. */
   readonly env: Readonly<Record<string, string>>;
+  /** APIs that it can serve, and the arguments that each asks for. */
+  readonly apis: Readonly<Partial<Record<ApiKind, readonly string[]>>>;
+  /** Whether images of it differ in port, health path, user and variables, so that a stack's own model can say its own. */
+  readonly isOpen: boolean;
   /** How the names under which the model answers are handed over; null: it has no names. */
   readonly servedNames: Handover | null;
-  /** How the longest context and the share of GPU memory are handed over. */
+  /** Whether it refuses requests for other names than those; else it is handed the first alone, and answers to all. */
+  readonly checksNames: boolean;
+  /** How the longest context, the share of GPU memory and the number of GPUs are handed over; null: it is not told. */
   readonly limits: {
     readonly context: Handover | null;
     readonly memoryShare: Handover | null;
     readonly tensorParallel: Handover | null;
   };
+  /** Where it loads weights from: a repository on Hugging Face, one of its own kind that somebody brings, or as its image knows. */
+  readonly loads: "hugging-face" | "model-repository" | "image";
   /** Argument that names the weights, where the image is not bound to one model. */
   readonly modelArg: string | null;
   readonly revisionArg: string | null;
-  /** How adapters and settings of a specialist are handed over; null: the runtime takes none. */
+  /** Argument that would move its port; null: it has none. */
+  readonly portArg: string | null;
+  /** How a specialist's adapters are handed over; null: the runtime takes none. */
   readonly adapters: {
     /** Arguments that switch adapters on. */
     readonly enable: readonly string[];
@@ -62,6 +74,7 @@ export interface Runtime extends Sourced {
     readonly maxRankArg: string;
     readonly maxCountArg: string;
   } | null;
+  /** How a specialist's settings are handed over; null: the runtime takes none. */
   readonly settings: {
     /** Takes the defaults of generation as JSON. */
     readonly generationArg: string;
@@ -76,5 +89,6 @@ export interface Runtime extends Sourced {
   readonly stores: readonly StoreAccess[];
   /** Memory-backed /dev/shm, GiB, where the model states none. */
   readonly shmGiB: number;
+  /** Of its images. */
   readonly architectures: readonly Architecture[];
 }

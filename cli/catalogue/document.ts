@@ -71,6 +71,7 @@ export const keptOutSchema = z.strictObject({
       rule: z.string(),
       reason: z.string(),
       sources: z.array(z.string()),
+      read: z.iso.date(),
     }),
   ),
 });
@@ -101,7 +102,7 @@ export const outdatedSchema = z.strictObject({
   entries: z.array(
     z.strictObject({
       name: z.string(),
-      /** Newer tags or versions that no row has facts of. */
+      /** Newer tags or versions, with which no row has its facts. */
       versions: z.array(z.string()),
       now: facts,
       /** With the newest row; null where there is none. */
@@ -120,6 +121,8 @@ export const outdatedSchema = z.strictObject({
       ),
     }),
   ),
+  /** Controllers that newer versions are known of. */
+  controllers: z.array(z.strictObject({ id: z.string(), version: z.string(), versions: z.array(z.string()) })),
   /** Rows whose facts were read more than 90 days ago. */
   stale: z.array(
     z.strictObject({

@@ -1,17 +1,25 @@
 import type { Catalogue } from "../../catalogue/types/index.ts";
-import { nearestFew, suggest } from "../../config/nearest.ts";
+import { nearestFew } from "../../config/nearest.ts";
 import type { Entry, Filter } from "../../plan/catalogue/entries.ts";
 import type { Found } from "../../plan/catalogue/rows.ts";
 import { findBundle } from "../../plan/select.ts";
 import { UserError } from "../common.ts";
 import type { FilterName } from "./options.ts";
 
-/** The known value that was meant, whatever its case. @throws UserError with the nearest known one. */
+/** Asks whether the nearest known names were meant. @param otherwise said where none is near. */
+function hint(name: string, known: readonly string[], otherwise: string): string {
+  const near = nearestFew(name, known);
+  return near.length > 0 ? `did you mean ${near.map((one) => `"${one}"`).join(" or ")}?` : otherwise;
+}
+
+/** The known value that was meant, whatever its case. @throws UserError with the nearest known ones. */
 function oneOf(option: FilterName, value: string, known: readonly string[]): string {
   const lower = value.toLowerCase();
   const found = known.find((one) => one.toLowerCase() === lower);
   if (found === undefined)
-    throw new UserError(`--${option}: the catalogue has no "${value}"; ${suggest(value, known)}`);
+    throw new UserError(
+      `--${option}: the catalogue has no "${value}"; ${hint(value, known, `use one of: ${known.toSorted().join(", ")}`)}`,
+    );
   return found;
 }
 
@@ -38,14 +46,11 @@ export function filterOf(
 }
 
 /** What is said of an id that no row has. */
-export function unknownId(id: string, rows: readonly Found[]): UserError {
-  const near = nearestFew(
-    id,
-    rows.flatMap(({ names }) => names),
+export const unknownId = (id: string, rows: readonly Found[]): UserError =>
+  new UserError(
+    `The catalogue has no "${id}"; ${hint(
+      id,
+      rows.flatMap(({ names }) => names),
+      "npm run catalogue lists what it has, npm run catalogue -- kept-out what was left out",
+    )}`,
   );
-  const hint =
-    near.length > 0
-      ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`
-      : "npm run catalogue lists what it has, npm run catalogue -- kept-out what was left out";
-  return new UserError(`The catalogue has no "${id}"; ${hint}`);
-}

@@ -16,8 +16,8 @@ its values pass:
   --gpu        a GPU kind that holds one replica, alone or with others of its kind
   --language   a language that the model was made for, as ISO 639-1 code
 
-show         prints a row whole, with its sources: a specialist, model, bundle, provider, runtime, licence, regulation, accelerator,
-             instance type or a row that was kept out
+show         prints a row whole, with its sources: a specialist, model, bundle, provider, runtime, controller, licence, regulation,
+             accelerator, instance type or a row that was kept out
 kept-out     prints what was read about and is not in the catalogue, and why
 outdated     prints what an environment (default local) runs that has a newer row or newer versions, what would change, and the rows
              whose facts were read more than 90 days ago
@@ -68,7 +68,7 @@ export function parseOptions(argv: readonly string[]): CatalogueCommand {
   const kind = kinds.find((one) => one === word);
   if (kind === undefined) {
     throw new UserError(
-      `"${word}" is no command of the catalogue; ${suggest(word, kinds)} To see a row: npm run catalogue -- show ${word}`,
+      `"${word}" is no command of the catalogue; ${suggest(word, kinds)}\nTo see a row: npm run catalogue -- show ${word}`,
     );
   }
   const filters = {

@@ -35,7 +35,7 @@ function entryText({ name, versions, now, newer, toAccept, findings }: OutdatedE
     ...(toAccept.length > 0 ? [`  to be accepted first: ${toAccept.join(", ")}`] : []),
     ...findings.map(({ rule, given, allowed }) => `  refused with it: ${rule}: ${given}; allowed: ${allowed}`),
     ...(versions.length > 0
-      ? [`  newer versions of ${now.image ?? now.model} that no row has facts of: ${versions.join(", ")}`]
+      ? [`  newer versions of ${now.image ?? now.model}, its facts with them not read yet: ${versions.join(", ")}`]
       : []),
   ];
   return lines.join("\n");
@@ -50,11 +50,17 @@ function staleText(rows: readonly StaleRow[]): string {
   return `Rows that were read more than ${freshDays} days ago, or do not say when: ${used.length}${more}.\n${table(["kind", "id", "read", "days"], lines).replace(/^/gm, "  ")}`;
 }
 
+function controllersText(controllers: Outdated["controllers"]): readonly string[] {
+  if (controllers.length === 0) return [];
+  const lines = controllers.map(({ id, version, versions }) => [id, version, listed(versions)]);
+  return [`Controllers with newer versions:\n${table(["id", "now", "newer"], lines).replace(/^/gm, "  ")}`];
+}
+
 /** What an environment could renew. */
-export function outdatedText(environment: string, { entries, stale }: Outdated): string {
+export function outdatedText(environment: string, { entries, controllers, stale }: Outdated): string {
   const head =
     entries.length === 0
-      ? `Environment ${environment} runs nothing that has a newer row or newer versions.`
+      ? `Environment ${environment} runs no specialist or external provider that has a newer row or newer versions.`
       : `Environment ${environment} runs ${entries.length} with a newer row or newer versions. US dollars are its share of its pool.`;
-  return `${[head, ...entries.map(entryText), staleText(stale)].join("\n\n")}\n`;
+  return `${[head, ...entries.map(entryText), ...controllersText(controllers), staleText(stale)].join("\n\n")}\n`;
 }

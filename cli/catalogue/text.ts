@@ -89,8 +89,8 @@ export function showText(
 export function keptOutText(rows: readonly KeptOut[]): string {
   if (rows.length === 0) return "Nothing was kept out of the catalogue.\n";
   const blocks = rows.map(
-    ({ id, family, title, rule, reason, sources }) =>
-      `${id} (${family}): ${title}\n  rule:    ${rule}\n  reason:  ${reason}\n${sources.map((source) => `  source:  ${source}\n`).join("")}`,
+    ({ id, family, title, rule, reason, sources, read }) =>
+      `${id} (${family}): ${title}\n  rule:    ${rule}\n  reason:  ${reason}\n${sources.map((source) => `  source:  ${source}\n`).join("")}  read:    ${read}\n`,
   );
   return `${blocks.join("\n")}\n${rows.length} kept out.\n`;
 }

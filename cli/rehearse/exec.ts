@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { execPaths, promptOf } from "../../rehearsal/exec.ts";
 import { childrenOf, runningRehearsals, type Run } from "../../rehearsal/runs.ts";
 import { table } from "../../plan/table.ts";
+import { passedOn } from "../../toolchain/environment.ts";
 import { systemTool } from "../../toolchain/path.ts";
 import { UserError } from "../common.ts";
 
@@ -67,9 +68,7 @@ const passed = [
 function environmentIn(run: Run): NodeJS.ProcessEnv {
   const { bin, home, kubeconfig } = execPaths(run.folder);
   return {
-    ...Object.fromEntries(
-      passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-    ),
+    ...passedOn(passed, process.env),
     PATH: `${bin}:${process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`,
     HOME: home,
     KUBECONFIG: kubeconfig,

@@ -1,10 +1,9 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { formatFindings, RefusedError } from "../../config/finding.ts";
 import { phases, tellerWith, type Emit, type EventOf, type Phase } from "../../rehearsal/events.ts";
-import type { Job } from "../../rehearsal/job.ts";
+import { toolPathsSchema, type Job } from "../../rehearsal/job.ts";
 import { interruptedCode, runInside, type RunOptions } from "../../rehearsal/outside.ts";
 import { keepLogs, makeRunFolder, removeRunFolder } from "../../rehearsal/run-folder.ts";
 import { requireSystem } from "../../toolchain/host.ts";
@@ -148,7 +147,7 @@ class Rehearsal {
         environment,
         project: fileURLToPath(new URL("../..", import.meta.url)),
         stacks: resolve(stacksFolder()),
-        tools: z.record(z.enum(rehearsalTools), z.string()).parse(paths),
+        tools: toolPathsSchema.parse(paths),
         kubernetesPlugin: findOfficialPlugin(),
         system,
         ...rest,

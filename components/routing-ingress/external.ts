@@ -8,7 +8,7 @@ import { httpRoute, type Manifest } from "./routes.ts";
 
 /**
  * What of a request is nobody's business outside: keys of this gateway or of anything else, who asked, from where, and what the gateway
- * wrote into it. A rule takes at most sixteen.
+ * wrote into it. A rule takes at most sixteen, which these are.
  */
 const keptInside = [
   "authorization",
@@ -18,8 +18,12 @@ const keptInside = [
   "cookie",
   clientHeader,
   ...modelHeaders,
+  "forwarded",
   "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
   "x-forwarded-proto",
+  "x-real-ip",
   "x-envoy-external-address",
   "x-request-id",
 ] as const;

@@ -1,6 +1,9 @@
 import { bodyBasedRouter } from "../../catalogue/controllers/body-based-router.ts";
 
-/** Objects of one gateway namespace, by role. None begins with `model-` or `path-`, as the routes of specialists do, nor is one `external-` with the id of a provider. */
+/**
+ * Objects of one gateway namespace, by role. None begins with `model-` or `path-`, as the routes of specialists do, nor is one `external-`
+ * with the id of a provider.
+ */
 export const names = {
   router: "body-based-router",
   apiKeys: "api-keys",

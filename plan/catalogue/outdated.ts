@@ -2,12 +2,13 @@ import type { Catalogue, LicenceId, Model, Newer } from "../../catalogue/types/i
 import { RefusedError, type Finding } from "../../config/finding.ts";
 import type { Environment } from "../../config/load.ts";
 import { servedOffer } from "../attention.ts";
+import { withoutEchoes } from "../echoes.ts";
 import type { Lock } from "../lock.ts";
-import { withOwnModels } from "../own-models.ts";
 import { select, type Selected, type SelectedProvider } from "../select.ts";
 import { solveLock } from "../solve-lock.ts";
 import type { Gpus } from "./entries.ts";
 import { staleRows, type StaleRow } from "./stale.ts";
+import { newerVersions } from "./versions.ts";
 
 /** What a change of rows can change for those who run or call a specialist. */
 export interface Facts {
@@ -33,7 +34,7 @@ export interface Facts {
 /** A specialist or external provider of the environment that the catalogue knows something newer for. */
 export interface OutdatedEntry {
   readonly name: string;
-  /** Newer tags of its image, or versions of its weights, whose facts no row has yet. */
+  /** Newer tags of its image, or versions of its weights, with which no row has its facts yet. */
   readonly versions: readonly string[];
   readonly now: Facts;
   /** With the newest row in its place and all else as it is; null: there is no newer row. */
@@ -85,8 +86,7 @@ function withModel(
   };
 }
 
-const selectedIn = ({ config }: Environment, kit: Catalogue): readonly Selected[] =>
-  select(config, withOwnModels(config, kit).catalogue).specialists;
+const selectedIn = ({ config }: Environment, kit: Catalogue): readonly Selected[] => select(config, kit).specialists;
 
 /** @param lock undefined where the environment cannot be placed. */
 function factsOf(name: string, specialists: readonly Selected[], lock: Lock | undefined, catalogue: Catalogue): Facts {
@@ -127,9 +127,17 @@ function attempt(
   }
 }
 
+/** A controller that newer versions are known of. */
+export interface OutdatedController {
+  readonly id: string;
+  readonly version: string;
+  readonly versions: readonly string[];
+}
+
 /** What an environment runs that the catalogue knows something newer for, and what was read long ago. */
 export interface Outdated {
   readonly entries: readonly OutdatedEntry[];
+  readonly controllers: readonly OutdatedController[];
   readonly stale: readonly StaleRow[];
 }
 
@@ -141,16 +149,19 @@ export interface Outdated {
  * @throws RefusedError with every finding when the environment is refused as it stands.
  */
 export function outdated(environment: Environment, kit: Catalogue, lock: Lock | undefined, today: string): Outdated {
-  const { catalogue, findings } = withOwnModels(environment.config, kit);
-  const selection = select(environment.config, catalogue);
-  const faults = [...(environment.faults ?? []), ...findings, ...selection.findings];
-  if (faults.some(({ severity }) => severity === "error")) throw new RefusedError(environment.name, faults);
+  const selection = select(environment.config, kit);
+  const faults = [...(environment.faults ?? []), ...selection.findings];
+  if (faults.some(({ severity }) => severity === "error"))
+    throw new RefusedError(environment.name, withoutEchoes(faults));
   return {
     entries: [
       ...outdatedSpecialists(environment, kit, selection.specialists, lock),
       ...outdatedProviders(environment, kit, selection.providers),
     ],
-    stale: staleRows(selection, catalogue, lock, today),
+    controllers: Object.values(kit.controllers).flatMap(({ id, version, newer: { versions } }) =>
+      versions.length > 0 ? [{ id, version, versions }] : [],
+    ),
+    stale: staleRows(selection, selection.catalogue, lock, today),
   };
 }
 
@@ -165,15 +176,16 @@ function outdatedSpecialists(
 ): readonly OutdatedEntry[] {
   const found = specialists.flatMap((selected) => {
     const newest = newestOf(selected.model, kit.models);
-    return newest || selected.model.newer.versions.length > 0 ? [{ selected, newest }] : [];
+    const versions = newerVersions(selected.model, kit);
+    return newest || versions.length > 0 ? [{ selected, newest, versions }] : [];
   });
   if (found.length === 0) return [];
   const present = solveLock(environment, kit, lock).lock;
-  return found.map(({ selected, newest }): OutdatedEntry => {
-    const { row, model } = selected;
+  return found.map(({ selected, newest, versions }): OutdatedEntry => {
+    const { row } = selected;
     const entry = {
       name: row.name,
-      versions: model.newer.versions,
+      versions,
       now: factsOf(row.name, specialists, present, kit),
     };
     if (!newest) return { ...entry, newer: null, toAccept: [], findings: [] };

@@ -3,6 +3,7 @@ import type {
   AcceleratorKind,
   Bundle,
   Catalogue,
+  Controller,
   InstanceType,
   KeptOut,
   Licence,
@@ -23,6 +24,7 @@ type Row =
   | { readonly kind: "bundle"; readonly row: Bundle }
   | { readonly kind: "provider"; readonly row: Provider }
   | { readonly kind: "runtime"; readonly row: Runtime }
+  | { readonly kind: "controller"; readonly row: Controller }
   | { readonly kind: "licence"; readonly row: Licence }
   | { readonly kind: "regulation"; readonly row: Regulation }
   | { readonly kind: "accelerator"; readonly row: Accelerator }
@@ -35,6 +37,7 @@ export const rowKinds = [
   "bundle",
   "provider",
   "runtime",
+  "controller",
   "licence",
   "regulation",
   "accelerator",
@@ -90,6 +93,12 @@ export function rowsOf(catalogue: Catalogue): readonly Found[] {
       row,
       names: [row.id],
       usedBy: idsWith(models.values(), idOf, ({ runtime }) => runtime === row.id),
+    })),
+    ...Object.values(catalogue.controllers).map((row): Found => ({
+      kind: "controller",
+      row,
+      names: [row.id],
+      usedBy: [],
     })),
     ...Object.values(catalogue.licences).map((row): Found => ({
       kind: "licence",

@@ -1,3 +1,4 @@
+import { credentials } from "../../catalogue/credentials.ts";
 import type { Catalogue, Sourced } from "../../catalogue/types/index.ts";
 import type { Lock } from "../lock.ts";
 import type { Selection } from "../select.ts";
@@ -22,10 +23,14 @@ type Dated = readonly [kind: string, id: string, row: Pick<Sourced, "read">];
 const datedRows = (catalogue: Catalogue): readonly Dated[] => [
   ...[...catalogue.models.values()].map((row): Dated => ["model", row.id, row]),
   ...[...catalogue.providers.values()].map((row): Dated => ["provider", row.id, row]),
+  ...[...catalogue.bundles.values()].map((row): Dated => ["bundle", row.id, row]),
   ...Object.values(catalogue.runtimes).map((row): Dated => ["runtime", row.id, row]),
+  ...Object.values(catalogue.controllers).map((row): Dated => ["controller", row.id, row]),
   ...Object.values(catalogue.licences).map((row): Dated => ["licence", row.id, row]),
   ...Object.values(catalogue.regulations).map((row): Dated => ["regulation", row.id, row]),
   ...Object.values(catalogue.accelerators).map((row): Dated => ["accelerator", row.kind, row]),
+  ...Object.entries(credentials).map(([id, row]): Dated => ["credential", id, row]),
+  ...catalogue.keptOut.map((row): Dated => ["kept out", row.id, row]),
   ["instance types", catalogue.instanceSource.region, catalogue.instanceSource],
 ];
 
@@ -38,16 +43,22 @@ function usedBy(
   const types = new Set(lock?.pools.map(({ instanceType }) => instanceType));
   return new Set([
     `instance types ${catalogue.instanceSource.region}`,
+    ...Object.keys(catalogue.controllers).map((id) => `controller ${id}`),
     ...specialists.flatMap(({ model, runtime }) => [
       `model ${model.id}`,
       `runtime ${runtime.id}`,
       ...model.licences.map((id) => `licence ${id}`),
+      ...model.credentials.map((id) => `credential ${id}`),
     ]),
     ...providers.flatMap(({ provider }) => [
       `provider ${provider.id}`,
       ...provider.licences.map((id) => `licence ${id}`),
+      `credential ${provider.credential}`,
     ]),
-    ...bundles.flatMap(({ governance }) => governance.regulations.map(({ regulation }) => `regulation ${regulation}`)),
+    ...bundles.flatMap(({ id, governance }) => [
+      `bundle ${id}`,
+      ...governance.regulations.map(({ regulation }) => `regulation ${regulation}`),
+    ]),
     ...catalogue.instances.flatMap((type) => (types.has(type.name) ? [`accelerator ${type.accelerator}`] : [])),
   ]);
 }

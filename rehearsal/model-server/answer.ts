@@ -53,8 +53,8 @@ export function refusal(status: number, message: string, code: string, param: st
 }
 
 /** A 404 unless the server serves a model of that name. */
-export function refuseUnserved({ models }: Persona, model: string): Answer | undefined {
-  if (models.includes(model)) return undefined;
+export function refuseUnserved({ models, answersAll }: Persona, model: string): Answer | undefined {
+  if (answersAll || models.includes(model)) return undefined;
   const served =
     models.length > 0 ? `This server serves: ${models.join(", ")}.` : "This server was given no served name.";
   return refusal(404, `The model \`${clip(model)}\` does not exist. ${served}`, "model_not_found", "model");

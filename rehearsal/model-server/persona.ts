@@ -21,6 +21,8 @@ export interface Persona {
   readonly runtime: RuntimeId;
   /** Served names, the first being the main one. Empty where the pod says none. */
   readonly models: readonly string[];
+  /** Whether it answers to every other name too, as servers do that read none. */
+  readonly answersAll: boolean;
   readonly kind: ImageFacts["api"];
   /** The image's own paths beside the OpenAI API, each answering POST. */
   readonly restPaths: readonly string[];
@@ -100,6 +102,7 @@ export function personaOf(pod: KubeObject, facts: ImageFacts): Persona {
     domain,
     runtime: runtime.id,
     models: spec.containers.map((one) => servedNames(one, runtime)).find((names) => names.length > 0) ?? [],
+    answersAll: !runtime.checksNames,
     kind: facts.api,
     restPaths: facts.paths.filter((path) => !openAiPath(path)),
     healthPaths: {

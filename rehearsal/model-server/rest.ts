@@ -6,8 +6,8 @@ const requestSchema = z.record(z.string(), z.unknown());
 const maxFieldsTold = 100;
 
 /**
- * An image's own inference path, for instance /biology/mit/boltz2/predict, or everything below one: /v2/models/*. Its schema is not simulated: any JSON object
- * gets an answer that says which fields arrived.
+ * An image's own inference path, for instance /biology/mit/boltz2/predict, or everything below one: /v2/models/*. Its schema is not
+ * simulated: any JSON object gets an answer that says which fields arrived.
  */
 export const restRoute = (path: string): Route => ({
   method: "POST",

@@ -13,7 +13,7 @@ export const modelHeader = "x-polymath-model";
 
 /** What a gateway must not tell a provider: keys that are not the provider's, who asked and from where, its own notes. */
 const secretive =
-  /^(x-polymath-|x-gateway-|x-forwarded-|x-envoy-|x-request-id$|x-api-key$|api-key$|x-goog-api-key$|cookie$)/;
+  /^(x-polymath-|x-gateway-|x-forwarded-|forwarded$|x-real-ip$|x-envoy-|x-request-id$|x-api-key$|api-key$|x-goog-api-key$|cookie$)/;
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
@@ -48,6 +48,7 @@ const personaOf = (host: string): Persona => ({
   domain: "external",
   runtime: "custom",
   models: [],
+  answersAll: true,
   kind: "chat",
   restPaths: [],
   healthPaths: { live: "/", ready: "/" },

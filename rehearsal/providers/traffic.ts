@@ -8,7 +8,11 @@ const baggage = {
   "x-api-key": "a-key-of-something-else",
   "api-key": "a-key-of-something-else",
   cookie: "session=of-the-client",
+  forwarded: "for=192.0.2.1",
   "x-forwarded-for": "192.0.2.1",
+  "x-forwarded-host": "of-the-client.example",
+  "x-forwarded-port": "8443",
+  "x-real-ip": "192.0.2.1",
 } as const;
 
 interface Target {

@@ -117,8 +117,12 @@ describe("a route", () => {
     "x-polymath-client",
     "X-Gateway-Model-Name",
     "X-Gateway-Base-Model-Name",
+    "forwarded",
     "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
     "x-forwarded-proto",
+    "x-real-ip",
     "x-envoy-external-address",
     "x-request-id",
   ];

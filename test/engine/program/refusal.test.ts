@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { z } from "zod";
 import { prepareEngine, type EngineRun } from "../../../rehearsal/engine.ts";
+import { toolPathsSchema } from "../../../rehearsal/job.ts";
 import { resolveTools } from "../../../toolchain/resolve.ts";
 import { rehearsalTools } from "../../../toolchain/tools.ts";
 
@@ -21,9 +21,7 @@ async function preview(name: string, stackFile: string): Promise<EngineRun> {
   symlinkSync(join(project, "stacks", "locks", "local.json"), join(stacks, "locks", "local.json"));
   if (name !== "local") writeFileSync(join(stacks, `Pulumi.${name}.yaml`), stackFile);
   const resolved = await resolveTools(rehearsalTools, { progress: () => undefined });
-  const tools = z
-    .record(z.enum(rehearsalTools), z.string())
-    .parse(Object.fromEntries(rehearsalTools.map((tool) => [tool, resolved[tool].path])));
+  const tools = toolPathsSchema.parse(Object.fromEntries(rehearsalTools.map((tool) => [tool, resolved[tool].path])));
   const job = {
     environment: name,
     project,

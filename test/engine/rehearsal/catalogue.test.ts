@@ -1,19 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
 import { documentSchema } from "../../../cli/rehearse/document.ts";
 import { rehearse, sandbox, type Sandbox } from "../../support/rehearse.ts";
+import { lock, stacksWith } from "../../support/stacks.ts";
 
-const project = join(import.meta.dirname, "..", "..", "..");
-let folder = "";
 let box: Sandbox | undefined;
-afterEach(() => {
-  box?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => box?.remove());
 
 const accepted = Object.values(catalogue.licences)
   .filter(({ needsAcceptance, commercialUse }) => needsAcceptance && commercialUse !== "no")
@@ -58,12 +50,9 @@ const everything = `config:
 `;
 
 test("all bundles together, with models of one's own: every specialist and every provider answers", async () => {
-  folder = mkdtempSync(join(tmpdir(), "stacks-"));
-  writeFileSync(join(folder, "Pulumi.everything.yaml"), everything);
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "everything"], {
-    env: { ...process.env, POLYMATH_STACKS: folder },
-  });
-  box = sandbox(folder);
+  const stacks = stacksWith({ everything });
+  lock(stacks, "everything");
+  box = sandbox(stacks);
   const run = rehearse(box, ["everything", "--json"]);
   const code = await run.ended;
   const document = documentSchema.parse(JSON.parse(run.stdout()));

@@ -1,19 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { drillReportSchema, type DrillReport } from "../../../rehearsal/drills/report.ts";
 import { documentSchema, type RehearsalDocument } from "../../../cli/rehearse/document.ts";
 import { rehearse, sandbox, type Sandbox } from "../../support/rehearse.ts";
+import { lock, stacksWith } from "../../support/stacks.ts";
 
-const project = join(import.meta.dirname, "..", "..", "..");
-const folders: string[] = [];
 let box: Sandbox | undefined;
-afterEach(() => {
-  box?.remove();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => box?.remove());
 
 /** A rehearsal of drills: how it ended, and its document with the reports. */
 async function drill(
@@ -101,12 +93,8 @@ config:
 
 /** A sandbox with an environment of two replicas on two nodes. */
 function sandboxOfTwins(): void {
-  const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
-  folders.push(stacks);
-  writeFileSync(join(stacks, "Pulumi.twins.yaml"), twins);
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "twins"], {
-    env: { ...process.env, POLYMATH_STACKS: stacks },
-  });
+  const stacks = stacksWith({ twins });
+  lock(stacks, "twins");
   box = sandbox(stacks);
 }
 

@@ -1,26 +1,14 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { processesWith, rehearse, sandbox, untouchedHome, type Sandbox } from "../../support/rehearse.ts";
+import { lock, stacksWith } from "../../support/stacks.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
-const folders: string[] = [];
 let box: Sandbox | undefined;
-afterEach(() => {
-  box?.remove();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder of stack files, by environment. */
-function stacksWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "stacks-"));
-  folders.push(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `Pulumi.${name}.yaml`), text);
-  return folder;
-}
+afterEach(() => box?.remove());
 
 const prod = `
 config:
@@ -55,9 +43,7 @@ config:
 
 test("an environment for an existing cluster is rehearsed from its own file: layers, secrets untouched, replicas, aliases", async () => {
   const stacks = stacksWith({ prod, "prod-eu": prodEu });
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "prod-eu"], {
-    env: { ...process.env, POLYMATH_STACKS: stacks },
-  });
+  lock(stacks, "prod-eu");
   const before = readdirSync(stacks, { recursive: true });
   box = sandbox(stacks);
   const run = rehearse(box, ["prod-eu", "--once"]);
@@ -83,9 +69,7 @@ config:
   polymath:routing: { host: models.example.com, auth: { apiKey: { clients: [web] } } }
 `,
   });
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "blocks"], {
-    env: { ...process.env, POLYMATH_STACKS: stacks },
-  });
+  lock(stacks, "blocks");
   box = sandbox(stacks);
   const run = rehearse(box, ["blocks", "--once", "--patience", "15"]);
   expect(await run.ended).toBe(1);

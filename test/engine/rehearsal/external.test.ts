@@ -1,27 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
 import { documentSchema } from "../../../cli/rehearse/document.ts";
 import { rehearse, sandbox, traces, type Sandbox } from "../../support/rehearse.ts";
+import { lock, stacksWith } from "../../support/stacks.ts";
 
-const project = join(import.meta.dirname, "..", "..", "..");
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
-let stacks = "";
-let box: Sandbox;
-beforeEach(() => {
-  stacks = mkdtempSync(join(tmpdir(), "stacks-"));
-  box = sandbox(stacks);
-});
-afterEach(() => {
-  box.remove();
-  rmSync(stacks, { recursive: true });
-});
+let box: Sandbox | undefined;
+afterEach(() => box?.remove());
 
 const secret = '{ secure: "v1:bm90LWRlY3J5cHRlZA==" }';
-const environment = `
+const outward = `
 config:
   polymath:cluster: { kind: existing, context: there-is-none }
   polymath:bundles: [Proprietary, { name: law, only: [saul-7b-instruct] }]
@@ -38,8 +27,9 @@ config:
 const trusted = () => (existsSync(authorities) ? readFileSync(authorities, "utf8") : "");
 
 test("external providers answer through the real gateway, with their own bearer tokens, hosts and paths, and nothing of the client's", async () => {
-  writeFileSync(join(stacks, "Pulumi.outward.yaml"), environment);
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "outward"], { env: box.env });
+  const stacks = stacksWith({ outward });
+  lock(stacks, "outward");
+  box = sandbox(stacks);
   const before = trusted();
   const run = rehearse(box, ["outward", "--json"]);
   const code = await run.ended;

@@ -24,6 +24,10 @@ describe.each([...bundles.values()].map((row) => [row.id, row] as const))("bundl
     );
   });
 
+  test("says on which day they were read", () => {
+    expect(new Date(row.read).toISOString().slice(0, 10)).toBe(row.read);
+  });
+
   test("has external providers only where it allows them", () => {
     expect(row.providers.length > 0 && !governance.externalProviders).toBe(false);
   });

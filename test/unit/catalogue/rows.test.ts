@@ -12,8 +12,10 @@ import {
 } from "../../../plan/names.ts";
 
 const { accelerators, bundles, instances, instanceSource, keptOut, licences, models } = catalogue;
-const { providers, regulations, runtimes, specialists } = catalogue;
-const dnsLabel = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
+const { controllers, providers, regulations, runtimes, specialists } = catalogue;
+const dnsLabel = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** At least major and minor: a tag of one number moves with every release. */
+const fixedTag = /^v?\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?$/;
 
 /** Names that stand more than once. */
 const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
@@ -49,25 +51,32 @@ test("every family has its bundle, under its own name and under the family's", (
 const sourced: readonly (readonly [string, Sourced])[] = [
   ...Object.values(accelerators).map((row) => [`accelerator ${row.kind}`, row] as const),
   ...Object.values(runtimes).map((row) => [`runtime ${row.id}`, row] as const),
+  ...Object.values(controllers).map((row) => [`controller ${row.id}`, row] as const),
   ...Object.values(licences).map((row) => [`licence ${row.id}`, row] as const),
   ...Object.values(regulations).map((row) => [`regulation ${row.id}`, row] as const),
   ...[...models.values()].map((row) => [`model ${row.id}`, row] as const),
   ...[...providers.values()].map((row) => [`provider ${row.id}`, row] as const),
+  ...Object.entries(credentials).map(([id, row]) => [`credential ${id}`, row] as const),
   ["instances", instanceSource],
 ];
 
-test.each(sourced)("%s says where it was read, when, and how it is known", (_name, { sources, evidence, read }) => {
+function isCited({ sources, read }: Pick<Sourced, "sources" | "read">): void {
   expect(sources.length).toBeGreaterThan(0);
   expect(
     sources.filter((source) => !/^(https:\/\/|github\.com\/|arXiv |[\w.-]+\/[\w.-]+@[0-9a-f]{7,})/.test(source)),
   ).toEqual([]);
-  expect(["measured", "vendor", "estimated", "unverified"]).toContain(evidence);
   expect(new Date(`${read}T00:00:00Z`).toISOString().slice(0, 10)).toBe(read);
+}
+
+test.each(sourced)("%s says where it was read, when, and how it is known", (_name, row) => {
+  isCited(row);
+  expect(["measured", "vendor", "estimated", "unverified"]).toContain(row.evidence);
 });
 
 test("each row is found under its own name", () => {
   expect(Object.entries(accelerators).filter(([key, { kind }]) => key !== kind)).toEqual([]);
   expect(Object.entries(runtimes).filter(([key, { id }]) => key !== id)).toEqual([]);
+  expect(Object.entries(controllers).filter(([key, { id }]) => key !== id)).toEqual([]);
   expect(Object.entries(licences).filter(([key, { id }]) => key !== id)).toEqual([]);
   expect(Object.entries(regulations).filter(([key, { id }]) => key !== id)).toEqual([]);
   expect([...models].filter(([key, { id }]) => key !== id)).toEqual([]);
@@ -118,6 +127,11 @@ describe("references", () => {
       return !isCommercial || model?.evidence === "unverified";
     });
     expect(doubtful).toEqual([]);
+    // Read about by others than their publishers alone.
+    expect([...models.values()].filter(({ evidence }) => evidence === "unverified").map(({ id }) => id)).toEqual([
+      "open-insurance-llm-llama3-8b",
+      "palmyra-fin-70b-32k",
+    ]);
     const providersIn = [...bundles.values()].flatMap((row) => row.providers);
     expect(providersIn.filter((id) => providers.get(id)?.evidence === "unverified")).toEqual([]);
   });
@@ -126,15 +140,21 @@ describe("references", () => {
     expect(keptOut.length).toBeGreaterThan(0);
     expect(repeated(keptOut.map(({ id }) => id))).toEqual([]);
     expect(keptOut.filter(({ id }) => models.has(id))).toEqual([]);
-    expect(keptOut.filter(({ reason, sources }) => reason.length < 20 || sources.length === 0)).toEqual([]);
+    const untold = keptOut.filter(({ reason }) => !/^[A-Z].{20,}\.$/.test(reason));
+    expect(untold.map(({ id }) => id)).toEqual([]);
+    keptOut.forEach(isCited);
   });
 });
 
 describe("names", () => {
-  test("public names are DNS labels whose object names stay apart", () => {
-    const names = [...specialists.keys()];
-    expect(names.filter((name) => !dnsLabel.test(name))).toEqual([]);
+  test("public names are DNS labels but for the dots of versions, and no two have one object name", () => {
+    const names = [...specialists.keys(), ...providers.keys()];
+    expect(names.filter((name) => !/^[a-z0-9.-]{1,63}$/.test(name) || !dnsLabel.test(specialistName(name)))).toEqual(
+      [],
+    );
     expect(repeated(names.map(specialistName))).toEqual([]);
+    // None is cut or ends in a hash: an object is found by the name that a request says.
+    expect(names.filter((name) => specialistName(name) !== name.replaceAll(".", "-"))).toEqual([]);
   });
 
   test("ids and family names of bundles are unique, whatever their case", () => {
@@ -160,7 +180,7 @@ describe.each([...models.values()].map((row) => [row.id, row] as const))("model 
   const runtime = runtimes[row.runtime];
 
   test("has an image with a fixed tag", () => {
-    expect(row.image.tag).toMatch(/^v?\d+\.\d+(\.\d+)?(-[a-z0-9.-]+)?$/);
+    expect(row.image.tag).toMatch(fixedTag);
     expect(row.image.repository).not.toContain(":");
   });
 
@@ -185,6 +205,11 @@ describe.each([...models.values()].map((row) => [row.id, row] as const))("model 
     // A runtime that serves a model repository gets it from a slot.
     const isNamed = runtime.modelArg !== null && runtime.fetches === null;
     expect(isNamed ? typeof row.huggingFace : row.huggingFace).toBe(isNamed ? "string" : null);
+  });
+
+  test("names its languages by ISO 639-1, each once", () => {
+    expect(row.languages.filter((code) => !/^[a-z]{2}$/.test(code))).toEqual([]);
+    expect(repeated(row.languages)).toEqual([]);
   });
 
   test("answers on paths of its API", () => {
@@ -246,11 +271,11 @@ describe("instance types", () => {
   });
 });
 
-describe("controllers", () => {
-  test("have fixed images", async () => {
-    const { bodyBasedRouter } = await import("../../../catalogue/controllers/body-based-router.ts");
-    const { devicePlugin } = await import("../../../catalogue/controllers/device-plugin.ts");
-    const images = [bodyBasedRouter.image, devicePlugin.image];
-    expect(images.map(({ tag }) => tag)).toEqual(["v1.3.0", "v0.20.0"]);
-  });
+test("runtimes and controllers that bring an image bring one with a fixed tag", () => {
+  const images = [...Object.values(runtimes), ...Object.values(controllers)].flatMap(({ image }) => image ?? []);
+  expect(images.length).toBeGreaterThan(0);
+  expect(images.filter(({ repository, tag }) => !fixedTag.test(tag) || repository.includes(":"))).toEqual([]);
+  // A controller's image is of the version that its facts are of.
+  const other = Object.values(controllers).filter(({ image, version }) => image && image.tag !== `v${version}`);
+  expect(other.map(({ id }) => id)).toEqual([]);
 });

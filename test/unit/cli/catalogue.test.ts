@@ -4,7 +4,7 @@ import { keptOutSchema, listSchema, outdatedSchema, showSchema } from "../../../
 import { usage } from "../../../cli/catalogue/options.ts";
 import { answer } from "../../../cli/catalogue/run.ts";
 import { rowsOf } from "../../../plan/catalogue/rows.ts";
-import { stacksWith } from "../config/support.ts";
+import { stacksWith } from "../../support/stacks.ts";
 import { cli, sound } from "./support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -73,7 +73,9 @@ test("what is outdated in an environment, with or without a lock", async () => {
   expect(found.environment).toBe("prod");
   const { code, stdout, stderr } = await run("outdated", "--env=prod");
   expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toMatch(/^Environment prod runs (nothing that has|\d+ with) a newer row or newer versions\./);
+  expect(stdout).toMatch(
+    /^Environment prod runs (no specialist or external provider that has|\d+ with) a newer row or newer versions\./,
+  );
 });
 
 test("the help names every command", async () => {
@@ -89,6 +91,8 @@ test.each([
   ],
   [["--gpu", "L5"], '--gpu: the catalogue has no "L5"; did you mean "L4"?'],
   [["--domain", "LawNemo2"], '--domain: the catalogue has no "LawNemo2"; did you mean "LawNeMo"?'],
+  [["--gpu", "l40"], '--gpu: the catalogue has no "l40"; did you mean "L4" or "L40S"?'],
+  [["--licence", "apache"], '--licence: the catalogue has no "apache"; did you mean "apache-2.0"?'],
   [["--api", "chatt"], '--api: the catalogue has no "chatt"; did you mean "chat"?'],
   [["--api", "grpc-stream"], '--api: the catalogue has no "grpc-stream"; use one of: chat, embeddings, rerank, rest'],
   [["--licence", "apache2.0"], '--licence: the catalogue has no "apache2.0"; did you mean "apache-2.0"?'],

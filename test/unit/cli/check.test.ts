@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { stacksWith } from "../config/support.ts";
+import { stacksWith } from "../../support/stacks.ts";
 import { cli, sound, waived } from "./support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

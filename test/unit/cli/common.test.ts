@@ -1,7 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { environmentAndFlags, run, UserError } from "../../../cli/common.ts";
 import { RefusedError } from "../../../config/finding.ts";
 import { today } from "../../../plan/plan-environment.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const usage = "npm run x -- [ENVIRONMENT]";
 
@@ -63,4 +69,24 @@ test("a bug shows where it is", async () => {
   expect(process.exitCode).toBe(1);
   expect(written.split("\n")[0]).toBe("TypeError: undefined is not a function");
   expect(written).toContain("common.test.ts");
+});
+
+describe("standard output that", () => {
+  const list = join(import.meta.dirname, "../../../cli/catalogue.ts");
+  const outcome = async (out: "pipe" | number) => {
+    const child = spawn(process.execPath, [list], { stdio: ["ignore", out, "pipe"] });
+    child.stdout?.destroy();
+    const code = new Promise((resolve) => child.once("close", resolve));
+    return [child.stderr && (await text(child.stderr)), await code];
+  };
+
+  test("nobody reads on is no failure", async () => {
+    expect(await outcome("pipe")).toEqual(["", 0]);
+  });
+
+  test("cannot be written to is one, and says why", async () => {
+    const full = openSync("/dev/full", "w");
+    expect(await outcome(full)).toEqual(["ENOSPC: no space left on device, write\n", 1]);
+    closeSync(full);
+  });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import { stacksWith } from "../config/support.ts";
+import { stacksWith } from "../../support/stacks.ts";
 import { cli, sound } from "./support.ts";
 
 const written = (stacks: string, name: string) =>

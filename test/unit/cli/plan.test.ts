@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
-import { stacksWith } from "../config/support.ts";
+import { stacksWith } from "../../support/stacks.ts";
 import { cli, sound, waived } from "./support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

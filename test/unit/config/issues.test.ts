@@ -212,6 +212,16 @@ test("without its faults the rest of an environment is still there to be checked
   });
 });
 
+test("an entry that lacks a part goes alone, and the others beside it stay", () => {
+  const whole = { licences: ["own"], diskGiB: 4, api: { kind: "chat" } };
+  const { config, findings } = parseEnvironment({
+    ...sound,
+    models: { whole, half: { licences: ["own"], diskGiB: 4 } },
+  });
+  expect(findings.map(({ path }) => path)).toEqual(["polymath:models.half.api"]);
+  expect(Object.keys(config.models)).toEqual(["whole"]);
+});
+
 test("governance is read key by key", () => {
   const asked = { dataClasses: ["public", "export-controlled"], externalProviders: false, humanReview: true };
   const { config, findings } = parseEnvironment({

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { RefusedError } from "../../../config/finding.ts";
 import { environmentsIn, loadEnvironment } from "../../../config/load.ts";
-import { error, refusal, refusedWith, stacksWith } from "./support.ts";
+import { stacksWith } from "../../support/stacks.ts";
+import { error, refusal, refusedWith } from "./support.ts";
 
 const sound = `config:
   polymath:cluster: { kind: rehearsal }

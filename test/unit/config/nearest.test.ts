@@ -55,6 +55,7 @@ test.each([
   ["nemo", ["FinanceNeMo", "LawNeMo"]],
   ["law", ["law", "LawNeMo"]],
   ["chemistry", []],
+  ["", []],
 ])("the few names nearest to %j are %j", (name, expected) => {
   expect(nearestFew(name, [...bundles, "LawNeMo"])).toEqual(expected);
 });

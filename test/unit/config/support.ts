@@ -1,17 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { RefusedError, type Finding } from "../../../config/finding.ts";
-
-/** A folder with these stack files, and an empty folder for locks. It goes when the test is over. */
-export function stacksWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "polymath-stacks-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, "locks"));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `Pulumi.${name}.yaml`), text);
-  return folder;
-}
 
 /** The refusal that something ends in. @throws Error when it does not. */
 export function refusal(attempt: () => unknown): RefusedError {

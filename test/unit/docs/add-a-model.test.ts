@@ -39,6 +39,16 @@ test("one file and one line bring a model into the catalogue, and it plans witho
   expect(rows.code, rows.output).toBe(0);
 });
 
+test("a file that exports no row stops the catalogue and is named", async () => {
+  const kit = copyOfTheKit();
+  writeFileSync(join(kit, "catalogue", "models", "nameless.ts"), "export const Model = {};\n");
+  const { code, output } = await node(kit, "npm run catalogue", "cli/catalogue.ts");
+  expect(code).toBe(1);
+  expect(output).toContain(
+    "catalogue/models/nameless.ts exports no row. Allowed: model, specialist, provider, bundle, keptOut. Give its export one of these names.",
+  );
+});
+
 test("a stack brings models of its own without a change to the kit, and they plan without a finding", async () => {
   const kit = copyOfTheKit();
   const blocks = blocksOf(page, "To one stack alone: no change to the kit");

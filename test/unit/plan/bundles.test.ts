@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../catalogue/index.ts";
 import { RefusedError, type Finding } from "../../../config/finding.ts";
 import { makePlan } from "../../../plan/make-plan.ts";
+import { findBundle } from "../../../plan/select.ts";
 import { solveLock } from "../../../plan/solve-lock.ts";
 import { environmentOf, today } from "./support.ts";
 
@@ -21,12 +22,7 @@ function proposals(keys: Readonly<Record<string, unknown>>): readonly Finding[] 
 const licenceIn = ({ fix }: Finding) => /then add "([^"]+)" to polymath:governance.acceptLicences$/.exec(fix)?.[1];
 
 describe.each(bundles.map((bundle) => [bundle.id, bundle] as const))("bundle %s alone", (id, bundle) => {
-  const regions = Object.fromEntries(
-    bundle.providers
-      .filter((provider) => catalogue.providers.get(provider)?.host.includes("{region}"))
-      .map((provider) => [provider, { region: "eu-central-1" }]),
-  );
-  const keys = { bundles: [id], external: regions };
+  const keys = { bundles: [id] };
 
   test("needs nothing but the licences that its findings propose", () => {
     const asked = proposals(keys).filter(({ rule }) => rule !== "lock-missing");
@@ -37,12 +33,11 @@ describe.each(bundles.map((bundle) => [bundle.id, bundle] as const))("bundle %s 
     const plan = makePlan({ environment, catalogue, lock: solveLock(environment, catalogue, undefined).lock, today });
     expect(plan.findings).toEqual([]);
     expect(plan.specialists.map(({ name }) => name)).toEqual(bundle.specialists);
+    expect(plan.gateway.external.map(({ provider }) => provider)).toEqual(bundle.providers);
   });
 
   test("is selected by each of its family's names, whatever their case", () => {
-    for (const alias of bundle.aliases) {
-      const asked = proposals({ ...keys, bundles: [alias.toUpperCase()] });
-      expect(asked.filter(({ rule }) => rule === "unknown-bundle")).toEqual([]);
-    }
+    const names = bundle.aliases.flatMap((alias) => [alias, alias.toUpperCase(), alias.toLowerCase()]);
+    expect([id, ...names].filter((name) => findBundle(catalogue, name) !== bundle)).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checkAuthentication, checkBudget, checkSecrets, checkSelection, secretNeeds } from "../../../plan/checks.ts";
 import { select } from "../../../plan/select.ts";
 import { error } from "../config/support.ts";
-import { catalogue, environmentOf, sound } from "./support.ts";
+import { provider } from "./catalogue/support.ts";
+import { bundleOf, catalogue, environmentOf, sound } from "./support.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -45,6 +46,21 @@ describe("public names", () => {
       ),
     ]);
   });
+});
+
+test("a specialist has no more names than a route has matches", () => {
+  const aliases = (count: number) =>
+    withAliases(Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, "fin-r1"])));
+  expect(checked(aliases(63))).toEqual([]);
+  expect(checked(aliases(64))).toEqual([
+    error(
+      "too-many-names",
+      "polymath:bundles[0]",
+      "65 names of fin-r1, with 64 aliases and 0 adapters",
+      "at most 64, the matches of one route",
+      "take some away, or share them between two specialists on the same model",
+    ),
+  ]);
 });
 
 describe("aliases", () => {
@@ -121,6 +137,24 @@ describe("secrets", () => {
       { key: "client-demo", reason: "API key of the client demo" },
       { key: "hugging-face", reason: "weights or images of medgemma-1.5-4b-it" },
       { key: "ngc", reason: "weights or images of diffdock, boltz2, proteinmpnn" },
+    ]);
+  });
+
+  test("one that both a model and a provider need is asked for once, with both reasons", () => {
+    const { config } = environmentOf({ bundles: ["biology"] });
+    const selection = select(config, catalogue);
+    const outside = {
+      path: "polymath:bundles[0]",
+      provider: provider("outside", { credential: "ngc" }),
+      bundle: bundleOf("biology"),
+    };
+    const both = { ...selection, providers: [outside] };
+    expect(secretNeeds(config, both)).toEqual([
+      { key: "client-demo", reason: "API key of the client demo" },
+      {
+        key: "ngc",
+        reason: "weights or images of diffdock, boltz2, proteinmpnn; bearer token of outside",
+      },
     ]);
   });
 

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Settings } from "../../../catalogue/types/index.ts";
 import { locate, namesOf, settingsArgs } from "../../../plan/customisation.ts";
-import { catalogue, environmentOf, lockOf, planOf } from "./support.ts";
 import { makePlan } from "../../../plan/make-plan.ts";
+import { withOwnModels } from "../../../plan/own-models.ts";
+import { select } from "../../../plan/select.ts";
+import { checkCustomisation } from "../../../plan/slots.ts";
 import { RefusedError } from "../../../config/finding.ts";
+import { error, refusedWith } from "../config/support.ts";
+import { catalogue, environmentOf, lockOf, planOf, today } from "./support.ts";
 
 const own = (specialist: Readonly<Record<string, unknown>>, aliases = {}) => ({
   bundles: [{ name: "law", only: ["saul-7b-instruct"] }],
@@ -73,9 +77,9 @@ describe("settings", () => {
     expect(args({ systemPrompt: null, generation: {} })).toEqual([]);
   });
 
-  test("neither quotes nor what Kubernetes would expand leave their string", () => {
-    const [, template] = args({ systemPrompt: "It's $(HOME) \\ and\nmore", generation: {} });
-    expect(template).toContain("'It\\'s $$(HOME) \\\\ and\\nmore'");
+  test("what the engine's unescaping, Jinja or Kubernetes would change comes in by its number, or doubled", () => {
+    const [, template] = args({ systemPrompt: "It's 100% für $(HOME) \\n 😀 and\nmore", generation: {} });
+    expect(template).toContain("+ 'It%cs 100%% f%cr $$(HOME) %cn %c and\\nmore'|format(39, 252, 92, 128512) +");
   });
 });
 
@@ -86,16 +90,8 @@ test("a source is a folder of the weight store, or stands as it is", () => {
 });
 
 describe("refused", () => {
-  const refusedBy = (keys: Readonly<Record<string, unknown>>) => {
-    const environment = environmentOf(keys);
-    try {
-      makePlan({ environment, catalogue, lock: undefined, today: "2026-11-23" });
-    } catch (error) {
-      if (error instanceof RefusedError) return error.findings.map(({ rule, path }) => [rule, path]);
-      throw error;
-    }
-    return [];
-  };
+  const refusedBy = (keys: Readonly<Record<string, unknown>>) =>
+    refusedWith(() => makePlan({ environment: environmentOf(keys), catalogue, lock: undefined, today }));
   const nim = {
     bundles: [{ name: "general", only: ["nemotron-3-nano-30b-a3b"] }],
     specialists: {},
@@ -113,38 +109,124 @@ describe("refused", () => {
   });
   const at = "polymath:bundles[0].specialists.nemotron-3-nano-30b-a3b";
 
+  const review = "polymath:specialists.contract-review";
+  const nameOfItsOwn = 'names of their own, and none "base": that is the model without them';
+  const nimTitle = catalogue.runtimes["nim-1"].title;
+
   test.each([
-    [override({ adapters: [contracts] }), "adapters-unsupported", `${at}.adapters`],
-    [override({ settings: { systemPrompt: "x" } }), "settings-unsupported", `${at}.settings`],
-    [override({ source: "hf://a/b" }), "no-slot", `${at}.source`],
+    [
+      override({ adapters: [contracts] }),
+      error(
+        "adapters-unsupported",
+        `${at}.adapters`,
+        `adapters on nemotron-3-nano-30b-a3b, which runs on ${nimTitle}`,
+        "a model with OpenAI's API on a runtime that takes adapters, such as vLLM",
+        "remove them, or take another base model",
+      ),
+    ],
+    [
+      override({ settings: { systemPrompt: "x" } }),
+      error(
+        "settings-unsupported",
+        `${at}.settings`,
+        `settings of nemotron-3-nano-30b-a3b, which runs on ${nimTitle}`,
+        "a model on a runtime that takes settings, such as vLLM",
+        "remove them, or take another base model",
+      ),
+    ],
+    [
+      override({ source: "hf://a/b" }),
+      error("no-slot", `${at}.source`, '"hf://a/b"', "nothing: nemotron-3-nano-30b-a3b has no slot", "remove the key"),
+    ],
     [
       own({ settings: { systemPrompt: "x" } }),
-      "system-prompt-unsupported",
-      "polymath:specialists.contract-review.settings.systemPrompt",
+      error(
+        "system-prompt-unsupported",
+        `${review}.settings.systemPrompt`,
+        "a system prompt for saul-7b-instruct, whose chat format is not known",
+        "a model whose row says its chatFormat",
+        "send it with each request, or take another base model",
+      ),
     ],
-    [own({ adapters: [contracts, contracts] }), "duplicate-name", "polymath:specialists.contract-review.adapters"],
+    [
+      own({ adapters: [contracts, contracts] }),
+      error("duplicate-name", `${review}.adapters`, '"contracts"', nameOfItsOwn, "rename it"),
+    ],
     [
       own({ adapters: [{ ...contracts, name: "base" }] }),
-      "duplicate-name",
-      "polymath:specialists.contract-review.adapters",
+      error("duplicate-name", `${review}.adapters`, '"base"', nameOfItsOwn, "rename it"),
     ],
-  ])("%#: %s", (keys, rule, path) => {
-    expect(refusedBy(keys)).toContainEqual([rule, path]);
+  ])("%#: by one finding", (keys, finding) => {
+    expect(refusedBy(keys)).toEqual([finding]);
   });
 
-  test("a source that is neither a repository nor a folder of the store", () => {
-    expect(environmentOf(own({ adapters: [{ ...contracts, source: "s3://bucket/x" }] })).faults).toMatchObject([
-      {
-        rule: "invalid-value",
-        path: "polymath:specialists.contract-review.adapters[0].source",
-        allowed: "hf://OWNER/REPOSITORY, or store://FOLDER for one that lies on the specialist's weight store",
-      },
-    ]);
-  });
+  test.each(["s3://bucket/x", "store://../weights", "store://a/../../b", "store:///etc", "hf://../x", "hf://ORG/-x"])(
+    "a source that is neither a repository nor a folder of the store: %s",
+    (source) => {
+      expect(environmentOf(own({ adapters: [{ ...contracts, source }] })).faults).toEqual([
+        error(
+          "invalid-value",
+          "polymath:specialists.contract-review.adapters[0].source",
+          `"${source}"`,
+          "hf://OWNER/REPOSITORY, or store://FOLDER for one that lies on the specialist's weight store",
+          "change polymath:specialists.contract-review.adapters[0].source",
+        ),
+      ]);
+    },
+  );
 
   test("a specialist with the name of the gateway's own paths", () => {
     const keys = { ...own({}), specialists: { v1: { bundle: "law", model: "saul-7b-instruct" } } };
-    expect(refusedBy(keys)).toContainEqual(["reserved-name", "polymath:specialists.v1"]);
+    expect(refusedBy(keys)).toEqual([
+      error(
+        "reserved-name",
+        "polymath:specialists.v1",
+        '"v1"',
+        "a name other than v1, v1beta, v2, model, which paths of the gateway begin with",
+        "give it another name",
+      ),
+    ]);
     expect(() => lockOf(environmentOf(keys))).toThrow(RefusedError);
+  });
+});
+
+describe("settings of a model of the stack's own", () => {
+  const model = {
+    huggingFace: "ORG/tax-7b",
+    licences: ["own"],
+    requirements: [{ gpuMemoryGB: 24 }],
+    maxContext: 8_192,
+    diskGiB: 20,
+    chatFormat: "chatml",
+    api: { kind: "chat" },
+  };
+  const findings = (change: Readonly<Record<string, unknown>>, settings: Readonly<Record<string, unknown>>) => {
+    const { config } = environmentOf({
+      ...own({}),
+      models: { tax: { ...model, ...change } },
+      specialists: { tax: { bundle: "law", model: "tax", settings } },
+    });
+    return checkCustomisation(select(config, withOwnModels(config, catalogue).catalogue)).map(({ given }) => given);
+  };
+  test("are refused where it does not chat, or says the same by an argument", () => {
+    const prompt = { systemPrompt: "x" };
+    expect(findings({}, prompt)).toEqual([]);
+    expect(findings({ api: { kind: "embeddings" } }, prompt)).toEqual(["settings of tax, which does not chat"]);
+    const args = ["--chat-template=/x.jinja"];
+    expect(findings({ args }, prompt)).toEqual(["settings of tax, whose own arguments say --chat-template=/x.jinja"]);
+    expect(findings({ args }, { generation: { temperature: 0 } })).toEqual([]);
+  });
+
+  test.each([
+    [{ temperature: -1 }, "temperature", "a number from 0 up"],
+    [{ top_p: 1.5 }, "top_p", "a number above 0 and up to 1"],
+    [{ top_k: -2 }, "top_k", "a whole number from -1 up"],
+    [{ max_new_tokens: 0 }, "max_new_tokens", "a whole number above 0"],
+    [{ repetition_penalty: 0 }, "repetition_penalty", "a number above 0"],
+    [{ temprature: 1 }, "temprature", "temperature, top_p, top_k, max_new_tokens, repetition_penalty"],
+  ])("defaults that no engine takes: %j", (generation, key, allowed) => {
+    expect(environmentOf(own({ settings: { generation } })).faults).toMatchObject([
+      { path: `polymath:specialists.contract-review.settings.generation.${key}`, allowed },
+    ]);
   });
 });

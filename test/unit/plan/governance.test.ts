@@ -36,6 +36,7 @@ const bundle = (id: string, governance: Governance, providers: readonly string[]
   specialists: [],
   providers,
   governance,
+  read: today,
 });
 const provider = (id: string): Provider => ({
   id,
@@ -54,7 +55,7 @@ const provider = (id: string): Provider => ({
   read: today,
 });
 const clinic = bundle("clinic", strict);
-const office = bundle("office", lax, ["far", "away"]);
+const office = { ...bundle("office", lax, ["far", "away"]), specialists: ["saul-7b-instruct"] };
 const closed = bundle("closed", strict, ["abroad"]);
 const facts: Catalogue = {
   ...catalogue,
@@ -161,6 +162,45 @@ describe("a waiver", () => {
   });
 });
 
+describe("a specialist that a variant shares is deployed once, and", () => {
+  const home = { ...bundle("home", lax), specialists: ["fin-r1"] };
+  const variant = { ...bundle("variant", lax), variantOf: "home", specialists: ["fin-r1", "saul-7b-instruct"] };
+  const kit = { ...facts, bundles: new Map([home, variant].map((row) => [row.id, row])) };
+  const findings = (...bundles: readonly unknown[]) => {
+    const config = configOf({ bundles });
+    return checkGovernance(config, select(config, kit), kit);
+  };
+  const governance = { dataClasses: ["public"], humanReview: true };
+  const at = (index: number, key: string) => `polymath:bundles[${index}].governance.${key}`;
+  const fix = 'write it there as well, name variant before home, or leave fin-r1 out of one of them with "only"';
+
+  test("what is tightened where it is not deployed is refused, since it would count for nothing", () => {
+    expect(findings("home", { name: "variant", governance })).toEqual([
+      error(
+        "governance-not-used",
+        at(1, "dataClasses"),
+        "public for fin-r1, deployed once, where home has it: internal, confidential may go there",
+        `public or stricter at ${at(0, "dataClasses")} too`,
+        fix,
+      ),
+      error(
+        "governance-not-used",
+        at(1, "humanReview"),
+        "true for fin-r1, deployed once, where home has it: nobody has to look at its answers there",
+        `true or stricter at ${at(0, "humanReview")} too`,
+        fix,
+      ),
+    ]);
+  });
+
+  test("what its own domain has as strict counts, wherever it is named, and whatever else is left out", () => {
+    expect(findings({ name: "home", governance }, { name: "variant", governance })).toEqual([]);
+    expect(findings({ name: "variant", governance }, "home")).toEqual([]);
+    expect(findings("home", { name: "variant", only: ["saul-7b-instruct"], governance })).toEqual([]);
+    expect(findings("home", { name: "variant", governance: { externalProviders: false } })).toEqual([]);
+  });
+});
+
 describe("external providers", () => {
   const given = (names: string) => `${names}: requests leave the cluster`;
 
@@ -170,11 +210,11 @@ describe("external providers", () => {
 
   test("are refused in an environment that uses none, bundle by bundle", () => {
     const allowed = "specialists in the cluster only, since polymath:governance.external is none";
-    const fix = (id: string, index: number) =>
-      `leave ${id} out, name what is to stay in polymath:bundles[${index}].only, or set polymath:governance.external to allowed`;
+    const fix = (id: string, other = "") => `leave ${id} out, ${other}or set polymath:governance.external to allowed`;
+    const only = "name what is to stay in polymath:bundles[0].only, ";
     expect(checked({ bundles: ["office", "clinic", "closed"], governance: { external: "none" } })).toEqual([
-      error("external-provider-refused", "polymath:bundles[0]", given("far, away"), allowed, fix("office", 0)),
-      error("external-provider-refused", "polymath:bundles[2]", given("abroad"), allowed, fix("closed", 2)),
+      error("external-provider-refused", "polymath:bundles[0]", given("far, away"), allowed, fix("office", only)),
+      error("external-provider-refused", "polymath:bundles[2]", given("abroad"), allowed, fix("closed")),
     ]);
   });
 
@@ -204,7 +244,7 @@ describe("external providers", () => {
         "polymath:bundles[0]",
         given("abroad"),
         "specialists in the cluster only, since closed allows no external providers",
-        "leave closed out, name what is to stay in polymath:bundles[0].only, or set polymath:bundles[0].governance.externalProviders to true with a waiver",
+        "leave closed out, or set polymath:bundles[0].governance.externalProviders to true with a waiver",
       ),
     ]);
     const opened = checked({ bundles: [{ name: "closed", governance: { externalProviders: true } }] });

@@ -62,6 +62,7 @@ const bundle = (id: string, specialists: readonly string[], providers: readonly 
   specialists,
   providers,
   governance: { dataClasses: ["public"], regulations: [], externalProviders: true, humanReview: false },
+  read: "2026-11-23",
 });
 /** One bundle for each model, and more. */
 const bundles = [

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lockFile, readLock, writeLock, type Lock } from "../../../plan/lock.ts";
-import { error, refusedWith, stacksWith } from "../config/support.ts";
+import { stacksWith } from "../../support/stacks.ts";
+import { error, refusedWith } from "../config/support.ts";
 
 const lock: Lock = {
   schema: 1,

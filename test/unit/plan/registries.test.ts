@@ -46,3 +46,19 @@ test("the policy pack is told the same list", () => {
     "pinned-image": { allowedRegistries: [...kit, "registry.example.eu"] },
   });
 });
+
+test.each(["vllm", "vllm/vllm-openai", "https://registry.example.eu", "Registry.example.eu", "registry.example.eu/"])(
+  "no registry: %s",
+  (registry) => {
+    expect(environmentOf({ governance: { registries: [registry] } }).faults).toMatchObject([
+      { allowed: "a registry with its host, such as registry.example.eu/models" },
+    ]);
+  },
+);
+
+test.each(["registry.example.eu", "registry.example.eu:5000/models", "registry:5000", "localhost", "10.0.0.1/a"])(
+  "a registry: %s",
+  (registry) => {
+    expect(environmentOf({ governance: { registries: [registry] } }).faults).toBeUndefined();
+  },
+);

@@ -106,3 +106,27 @@ test("a path that several models have stands below each name only; a star stands
     ["second", "/second/v2/models", "/v2/models", "prefix"],
   ]);
 });
+
+test("a model of the stack's own changes no path of another, and answers below its specialist's name", () => {
+  const path = "/biology/mit/boltz2/predict";
+  const models = {
+    mine: {
+      runtime: "custom",
+      image: "nvcr.io/nvidia/mine:1.0",
+      licences: ["own"],
+      requirements: [{ gpuMemoryGB: 16 }],
+      diskGiB: 4,
+      api: { kind: "rest", paths: [path] },
+    },
+  };
+  const { paths } = planOf({
+    bundles: [{ name: "biology", only: ["boltz2"] }],
+    models,
+    specialists: { folder: { model: "mine", bundle: "biology" } },
+  }).gateway;
+  expect(paths.map((route) => [route.specialist, route.path])).toEqual([
+    ["boltz2", path],
+    ["boltz2", `/boltz2${path}`],
+    ["folder", `/folder${path}`],
+  ]);
+});

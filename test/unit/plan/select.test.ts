@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { select } from "../../../plan/select.ts";
 import { error } from "../config/support.ts";
-import { catalogue, environmentOf } from "./support.ts";
+import { bundleOf, catalogue, environmentOf } from "./support.ts";
 
 const selectionOf = (keys: Readonly<Record<string, unknown>>) => select(environmentOf(keys).config, catalogue);
 const findingsOf = (keys: Readonly<Record<string, unknown>>) => selectionOf(keys).findings;
@@ -73,6 +73,41 @@ describe("refused", () => {
     expect(findingsOf({ bundles: [{ name: "finance", specialists }] })).toEqual([
       error("unknown-specialist", `${path}.fin-r2`, '"fin-r2"', "fin-r1", 'did you mean "fin-r1"?'),
       error("unknown-specialist", `${path}.saul-7b-instruct`, '"saul-7b-instruct"', "fin-r1", "use one of: fin-r1"),
+    ]);
+  });
+
+  test("values for a specialist that only leaves out", () => {
+    const bundle = { name: "biology", only: ["diffdock"], specialists: { boltz2: { concurrency: 2 } } };
+    const { specialists, findings } = selectionOf({ bundles: [bundle] });
+    expect(specialists.map(({ row }) => row.name)).toEqual(["diffdock"]);
+    expect(findings).toEqual([
+      error(
+        "override-not-used",
+        "polymath:bundles[0].specialists.boltz2",
+        'values for boltz2, which "only" leaves out',
+        'values for specialists that "only" names',
+        'add boltz2 to "only", or remove the key',
+      ),
+    ]);
+  });
+
+  test("values for a specialist of a variant that another bundle has deployed", () => {
+    const variant = { ...bundleOf("finance"), id: "variant", variantOf: "finance", aliases: [] };
+    const kit = { ...catalogue, bundles: new Map(catalogue.bundles).set("variant", variant) };
+    const shared = { name: "variant", specialists: { "fin-r1": { concurrency: 2 } } };
+    const { config } = environmentOf({ bundles: [{ name: "finance" }, shared] });
+    const { specialists, findings } = select(config, kit);
+    expect(specialists.map(({ row, bundle }) => [row.name, row.concurrency, bundle.id])).toEqual([
+      ["fin-r1", catalogue.specialists.get("fin-r1")?.concurrency, "finance"],
+    ]);
+    expect(findings).toEqual([
+      error(
+        "override-not-used",
+        "polymath:bundles[1].specialists.fin-r1",
+        "values for fin-r1, which is deployed once, where finance has it",
+        "values at polymath:bundles[0].specialists.fin-r1",
+        "move them there",
+      ),
     ]);
   });
 

@@ -36,6 +36,11 @@ test("an estimate is weights, cache and overhead against the runtime's share of 
   });
 });
 
+test("an estimate from facts that no source confirms is no better known than they are", () => {
+  const doubtful = modelWith("fin-r1", { evidence: "unverified" });
+  expect(sized(sizeAt(doubtful, "L40S", 8_192, 4)).size.evidence).toBe("unverified");
+});
+
 test("what is too large for one GPU is split: weights, heads and activations, not the reserve", () => {
   const { gpus, size } = sized(sizeAt(modelWith("fin-r1"), "L4", 32_768, 4));
   expect([gpus, size.weightsGiB, size.kvCacheGiB, size.overheadGiB, size.required, size.available]).toEqual([
@@ -51,6 +56,24 @@ test("a degree that does not divide the attention heads is not used", () => {
     reason: "needs 28.06 GiB of each GPU at best, 20.56 GiB are usable",
   });
   expect(sized(sizeAt({ ...model, attentionHeads: 32 }, "L4", 1_024, 1)).gpus).toBe(8);
+});
+
+test("a degree that neither divides the heads of keys and values nor is a multiple of them is not used", () => {
+  const attention: Attention = { kind: "gqa", layers: 28, kvHeads: 5, headDim: 128 };
+  const model = { ...weighing("fin-r1", 60), attentionHeads: 40, attention };
+  expect(sizeAt(model, "L4", 1_024, 1)).toMatchObject({ fits: false });
+  expect(sized(sizeAt({ ...model, attention: { ...attention, kvHeads: 8 } }, "L4", 1_024, 1)).gpus).toBe(8);
+});
+
+test("adapters take what the engine reserves for each of them at the rank that it compiles, and for the first once more", () => {
+  const { vllm } = runtimes;
+  const overhead = (...ranks: readonly number[]) => {
+    const adapters = ranks.map((rank) => ({ name: `a${rank}`, source: "hf://ORG/x", rank }));
+    return sized(sizeOn(modelWith("fin-r1"), vllm, { context: 8_192, concurrency: 4, adapters }, accelerators.L40S))
+      .size.overheadGiB;
+  };
+  // 25 widths of 3584 in 28 layers at 16 bits: 0.0748 GiB for each adapter of rank 16
+  expect([overhead(), overhead(16), overhead(16, 8), overhead(250)]).toEqual([5.49, 5.64, 5.72, 7.88]);
 });
 
 test("a GPU never holds less than one head of the cache", () => {

@@ -97,15 +97,59 @@ test("a source reaches the container: as an argument, as its image, as its weigh
   ]);
 });
 
-test("a source of another form is refused with the form that would do", () => {
-  const environment = environmentOf(existing("finance-crypto", "price-forecast", { source: "kronos:latest" }));
+test.each([
+  ["finance-crypto", "price-forecast", "kronos:latest", "an image: REPOSITORY:VERSION or REPOSITORY@sha256:DIGEST"],
+  ["mistral", "nemotron-coalition-base", "hf://../base", "hf://OWNER/REPOSITORY"],
+  [
+    "manufacturing",
+    "visual-changenet",
+    "store://../aoi",
+    "s3://BUCKET/FOLDER, gs://BUCKET/FOLDER, or store://FOLDER on its weight store",
+  ],
+])("a source of another form is refused with the form that would do: %s %s %s", (bundle, name, source, form) => {
+  const environment = environmentOf(existing(bundle, name, { source }));
+  const path = `polymath:bundles[0].specialists.${name}.source`;
+  expect(checkCustomisation(select(environment.config, catalogue))).toEqual([
+    error("source-not-usable", path, `"${source}"`, form, "change it"),
+  ]);
+});
+
+test("the stack's token goes with what it brings from Hugging Face, and nowhere else", () => {
+  const bundles = [
+    {
+      name: "finance-insurance",
+      specialists: { "insurance-adapter": { adapters: [{ name: "claims", source: "hf://ORG/claims" }] } },
+    },
+  ];
+  const token = { "hugging-face": { secure: "v1:x" } };
+  const envOf = (keys: Readonly<Record<string, unknown>>) =>
+    planned(environmentOf({ bundles, governance, ...keys })).specialists.map(({ serving }) => serving.secretEnv);
+  expect(envOf({ secrets: token })).toEqual([{}, { HF_TOKEN: "hugging-face" }]);
+  expect(envOf({})).toEqual([{}, {}]);
+});
+
+test("an image that fills a slot is pulled with the credential of its registry", () => {
+  const keys = (source: string) => ({
+    bundles: [{ name: "finance-crypto", only: ["price-forecast"], specialists: { "price-forecast": { source } } }],
+    governance: { ...governance, registries: ["nvcr.io/org", "registry.example.eu"] },
+  });
+  const [ours] = planned(environmentOf(keys("nvcr.io/org/kronos:1.0.0"))).specialists;
+  expect(ours?.serving.imagePullCredential).toBe("ngc");
+  const [other] = planned(environmentOf(keys("registry.example.eu/kronos:1.0.0"))).specialists;
+  expect(other?.serving.imagePullCredential).toBeNull();
+});
+
+test("a revision is refused where the runtime is told none", () => {
+  const environment = environmentOf(
+    existing("finance-banking", "fraud-detection", { source: "s3://bank/fraud", revision: "v2" }),
+  );
   expect(checkCustomisation(select(environment.config, catalogue))).toEqual([
     error(
-      "source-not-usable",
-      "polymath:bundles[0].specialists.price-forecast.source",
-      '"kronos:latest"',
-      "an image: REPOSITORY:VERSION or REPOSITORY@sha256:DIGEST",
-      "change it",
+      "revision-unsupported",
+      "polymath:bundles[0].specialists.fraud-detection.revision",
+      '"v2"',
+      "nothing: NVIDIA Triton is told no revision of the weights",
+      "remove the key; the image's tag or the source says the version",
     ),
   ]);
 });

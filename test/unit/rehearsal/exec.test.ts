@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { z } from "zod";
 import { execPaths, prepareExec, shellWord } from "../../../rehearsal/exec.ts";
+import { toolPathsSchema } from "../../../rehearsal/job.ts";
 import { rehearsalTools } from "../../../toolchain/tools.ts";
 
 test("any text is one word of a shell", () => {
@@ -34,9 +34,9 @@ test("pulumi started by hand has the engine's environment and folder, nothing of
       mode: 0o755,
     },
   );
-  const tools = z
-    .record(z.enum(rehearsalTools), z.string())
-    .parse(Object.fromEntries(rehearsalTools.map((name) => [name, name === "pulumi" ? fake : `/tools/${name}`])));
+  const tools = toolPathsSchema.parse(
+    Object.fromEntries(rehearsalTools.map((name) => [name, name === "pulumi" ? fake : `/tools/${name}`])),
+  );
   const job = { environment: "local", folder, tools };
   prepareExec(job, {
     byHand: { folder: engine, env: { PATH: "/usr/bin:/bin", PULUMI_CONFIG_PASSPHRASE: "it's $secret" } },

@@ -95,6 +95,19 @@ test("models that share an image without naming weights are told apart by their 
   }
 });
 
+test("models that nothing tells apart: a server of their image answers on the paths of all", () => {
+  const triton = catalogue.models.get("fraud-gnn-xgboost");
+  if (!triton) throw new Error("fraud-gnn-xgboost is not in the catalogue");
+  const image = { repository: "registry.example.eu/triton", tag: "1.0" };
+  const models = ["a", "b"].map((id): readonly [string, Model] => [
+    id,
+    { ...triton, id, image, api: { kind: "rest", paths: [`/v2/models/${id}/infer`] } },
+  ]);
+  expect(
+    factsOf(serverPod("registry.example.eu/triton:1.0"), { ...catalogue, models: new Map(models) })?.paths,
+  ).toEqual(["/v2/models/a/infer", "/v2/models/b/infer"]);
+});
+
 test("the router gets the variables of its pod, fields filled in", () => {
   const env = [
     { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },

@@ -25,7 +25,7 @@ describe("mistakes at the keyboard", () => {
   test.each([
     [
       "shwo fin-r1",
-      '"shwo" is no command of the catalogue; did you mean "show"? To see a row: npm run catalogue -- show shwo',
+      '"shwo" is no command of the catalogue; did you mean "show"?\nTo see a row: npm run catalogue -- show shwo',
     ],
     ["show", `show takes one id; given: none.\n${usage}`],
     ["show a b", `show takes one id; given: a, b.\n${usage}`],

@@ -91,12 +91,14 @@ test("what was kept out comes with rule, reason and sources", () => {
     rule: "no-image",
     reason: "There is none.",
     sources: ["https://a.b", "https://c.d"],
+    read: "2026-11-23",
   } as const;
   expect(keptOutText([row])).toBe(`a (F): A
   rule:    no-image
   reason:  There is none.
   source:  https://a.b
   source:  https://c.d
+  read:    2026-11-23
 
 1 kept out.
 `);
@@ -119,8 +121,8 @@ describe("what is outdated", () => {
   const nothing = { name: "s", versions: [], now, newer: null, toAccept: [], findings: [] };
 
   test("nothing, and nothing read long ago", () => {
-    expect(outdatedText("prod", { entries: [], stale: [] })).toBe(
-      `Environment prod runs nothing that has a newer row or newer versions.
+    expect(outdatedText("prod", { entries: [], controllers: [], stale: [] })).toBe(
+      `Environment prod runs no specialist or external provider that has a newer row or newer versions.
 
 No row that it rests on was read more than 90 days ago.
 `,
@@ -130,7 +132,7 @@ No row that it rests on was read more than 90 days ago.
   test("a newer row: what changes, what stays, what has to be accepted, why it would be refused", () => {
     const finding = { rule: "x", severity: "error", path: "p", given: "this", allowed: "that", fix: "f" } as const;
     const entry = { ...nothing, versions: ["1.1"], newer, toAccept: ["gemma"], findings: [finding] };
-    expect(outdatedText("prod", { entries: [entry], stale: [] })).toBe(
+    expect(outdatedText("prod", { entries: [entry], controllers: [], stale: [] })).toBe(
       `Environment prod runs 1 with a newer row or newer versions. US dollars are its share of its pool.
 
 s
@@ -142,10 +144,19 @@ s
   the same: image vllm/vllm-openai:v0.22.0; runtime vllm; context 4096; longest context 32768; licences apache-2.0; API chat; paths /v1/chat/completions
   to be accepted first: gemma
   refused with it: x: this; allowed: that
-  newer versions of vllm/vllm-openai:v0.22.0 that no row has facts of: 1.1
+  newer versions of vllm/vllm-openai:v0.22.0, its facts with them not read yet: 1.1
 
 No row that it rests on was read more than 90 days ago.
 `,
+    );
+  });
+
+  test("controllers that newer versions are known of", () => {
+    const controllers = [{ id: "device-plugin", version: "0.20.0", versions: ["0.20.1", "0.21.0"] }];
+    expect(outdatedText("prod", { entries: [], controllers, stale: [] }).split("\n\n")[1]).toBe(
+      `Controllers with newer versions:
+  id             now     newer
+  device-plugin  0.20.0  0.20.1, 0.21.0`,
     );
   });
 
@@ -155,7 +166,7 @@ No row that it rests on was read more than 90 days ago.
       { kind: "model", id: "a", read: "2026-01-01", days: 326, used: true },
       { kind: "licence", id: "b", read: "2026-01-02", days: 325, used: false },
     ];
-    expect(outdatedText("prod", { entries: [], stale }).split("\n\n")[1]).toBe(
+    expect(outdatedText("prod", { entries: [], controllers: [], stale }).split("\n\n")[1]).toBe(
       `Rows that were read more than 90 days ago, or do not say when: 2; 1 more that it does not use (--json names them).
   kind   id     read        days
   model  house  -           -

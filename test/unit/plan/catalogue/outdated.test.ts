@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseEnvironment } from "../../../../config/issues.ts";
 import type { Environment } from "../../../../config/load.ts";
 import { outdated } from "../../../../plan/catalogue/outdated.ts";
+import { newerVersions } from "../../../../plan/catalogue/versions.ts";
 import { solveLock } from "../../../../plan/solve-lock.ts";
 import { error, refusedWith } from "../../config/support.ts";
 import { today } from "../support.ts";
@@ -119,6 +120,29 @@ test("newer versions without a row have no facts to compare", () => {
   expect([entry?.name, entry?.versions, entry?.newer, entry?.findings]).toEqual(["versioned", ["2.0"], null, []]);
 });
 
+test("controllers that newer versions are known of run in every environment", () => {
+  const renewed = (versions: readonly string[]) => {
+    const plugin = { ...kit.controllers["device-plugin"], version: "1.0", newer: { versions, row: null } };
+    const controllers = Object.fromEntries(
+      Object.entries(kit.controllers).map(([id, row]) => [id, { ...row, newer: { versions: [], row: null } }]),
+    );
+    const catalogue = { ...kit, controllers: { ...kit.controllers, ...controllers, "device-plugin": plugin } };
+    return outdated(environmentOf({}), catalogue, undefined, today).controllers;
+  };
+  expect(renewed([])).toEqual([]);
+  expect(renewed(["1.1"])).toEqual([{ id: "device-plugin", version: "1.0", versions: ["1.1"] }]);
+});
+
+test("later tags that other rows on the same image have are newer versions too, the highest last", () => {
+  const tagged = (id: string, tag: string, versions: readonly string[] = [], repository = "example/server") =>
+    model(id, { image: { repository, tag }, newer: { versions, row: null } });
+  const own = tagged("own", "v0.9.1", ["0.9.2-hotfix"]);
+  const tags = ["v0.10.0", "v0.9.2", "v0.9.1-cuda13", "v0.9", "nightly", "1.0-py3", "v0.9.2"];
+  const rows = [own, ...tags.map((tag) => tagged(tag, tag)), tagged("else", "v9.0", [], "example/other")];
+  const models = new Map(rows.map((row) => [row.id, row]));
+  expect(newerVersions(own, { models })).toEqual(["0.9.2-hotfix", "v0.9.2", "v0.10.0", "1.0-py3"]);
+});
+
 test("a newer row that the environment cannot have is told with the planner's reason", () => {
   const [entry] = entriesOf({ bundles: [{ name: "other", only: ["huge-1"] }] });
   expect([entry?.newer?.model, entry?.newer?.gpus, entry?.newer?.usdPerHour]).toEqual(["huge-2", null, null]);
@@ -182,7 +206,7 @@ test("an environment that makes no sense is refused with its findings", () => {
 describe("rows whose facts were read long ago", () => {
   const aged = catalogueOf({
     models: [
-      model("old", { read: "2026-08-01" }),
+      model("old", { read: "2026-08-01", credentials: ["hugging-face"] }),
       model("on-the-day", { read: "2026-08-25" }),
       model("unused", { read: "2026-07-01" }),
     ],
@@ -203,10 +227,15 @@ describe("rows whose facts were read long ago", () => {
     expect(stale("2026-11-24").map(({ id }) => id)).toEqual(["unused", "old", "on-the-day"]);
   });
 
-  test("are runtimes, licences, accelerators and the price list too", () => {
+  test("are bundles, runtimes, controllers, credentials, licences, accelerators and the price list too", () => {
     const used = stale("2030-01-01").flatMap((row) => (row.used ? [`${row.kind} ${row.id}`] : []));
     expect(used.toSorted()).toEqual([
       "accelerator L4",
+      "bundle bank",
+      "controller body-based-router",
+      "controller device-plugin",
+      "controller envoy-gateway",
+      "credential hugging-face",
       "instance types us-east-1",
       "licence apache-2.0",
       "model old",
@@ -223,6 +252,7 @@ describe("rows whose facts were read long ago", () => {
         requirements: [{ gpuMemoryGB: 24 }],
         huggingFace: "a/b",
         api: { kind: "chat" },
+        maxContext: 4_096,
       },
     };
     const specialists = { house: { model: "house", bundle: "bank" } };

@@ -27,6 +27,7 @@ export const bundle = (id: string, changes: Partial<Bundle> = {}): Bundle => ({
   specialists: [],
   providers: [],
   governance: { dataClasses: ["public"], regulations: [], externalProviders: true, humanReview: false },
+  read: "2026-11-23",
   ...changes,
 });
 

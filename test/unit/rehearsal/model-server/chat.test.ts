@@ -244,6 +244,11 @@ describe("refuses", () => {
     );
   });
 
+  test("no model where the server reads none, as containers of their own may", async () => {
+    const url = await serve({ ...finPersona, models: [], answersAll: true });
+    expect((await post(url + path, hello)).status).toBe(200);
+  });
+
   test("GET", async () => {
     const url = await serve(finPersona);
     const { status, headers, text } = await ask(url + path);

@@ -34,6 +34,7 @@ test("a vLLM pod", () => {
     domain: "finance",
     runtime: "vllm",
     models: ["fin-r1"],
+    answersAll: false,
     kind: "chat",
     restPaths: [],
     healthPaths: { live: "/health", ready: "/health" },

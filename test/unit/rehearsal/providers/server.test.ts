@@ -197,16 +197,22 @@ describe("a provider turns away", () => {
     ]);
   });
 
-  test.each(["x-api-key", "api-key", "cookie", "X-Gateway-Model-Name", "x-polymath-client", "x-forwarded-host"])(
-    "what it should not be sent: %s",
-    async (name) => {
-      expect(await errorOf("api.openai.com", { headers: { [name]: "x" } })).toEqual([
-        400,
-        "leaked_headers",
-        `These headers must not leave the gateway: ${name.toLowerCase()}.`,
-      ]);
-    },
-  );
+  test.each([
+    "x-api-key",
+    "api-key",
+    "cookie",
+    "X-Gateway-Model-Name",
+    "x-polymath-client",
+    "x-forwarded-host",
+    "forwarded",
+    "x-real-ip",
+  ])("what it should not be sent: %s", async (name) => {
+    expect(await errorOf("api.openai.com", { headers: { [name]: "x" } })).toEqual([
+      400,
+      "leaked_headers",
+      `These headers must not leave the gateway: ${name.toLowerCase()}.`,
+    ]);
+  });
 
   test.each([
     [

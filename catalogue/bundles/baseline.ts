@@ -5,7 +5,7 @@ export const bundle = defineBundle({
   variantOf: null,
   aliases: ["Baseline"],
   title: "Smoke test of an environment",
-  specialists: ["llama-3.2-1b-instruct"],
+  specialists: ["llama-3-2-1b-instruct"],
   providers: [],
   governance: {
     dataClasses: ["public", "internal"],

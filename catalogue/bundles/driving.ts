@@ -5,7 +5,7 @@ export const bundle = defineBundle({
   variantOf: null,
   aliases: ["DriveNeMo"],
   title: "Driving",
-  specialists: ["alpamayo-1.5-10b", "scenario-augmentation"],
+  specialists: ["alpamayo-1-5-10b", "scenario-augmentation"],
   providers: [],
   governance: {
     dataClasses: ["public", "internal", "confidential", "personal"],

@@ -7,10 +7,10 @@ export const bundle = defineBundle({
   title: "General agents",
   specialists: [
     "nemotron-3-nano-30b-a3b",
-    "nemotron-3.5-lightning-30b-a3b",
+    "nemotron-3-5-lightning-30b-a3b",
     "nemotron-3-super-120b-a12b",
     "nemotron-3-ultra-550b-a55b",
-    "llama-3.3-nemotron-super-49b-v1.5",
+    "llama-3-3-nemotron-super-49b-v1-5",
     "nvidia-nemotron-nano-9b-v2",
     "nemotron-3-nano-4b",
   ],

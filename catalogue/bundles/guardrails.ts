@@ -9,7 +9,7 @@ export const bundle = defineBundle({
     "nemoguard-content-safety-8b",
     "nemoguard-topic-control-8b",
     "nemoguard-jailbreak-detect",
-    "nemotron-3.5-content-safety",
+    "nemotron-3-5-content-safety",
   ],
   providers: [],
   governance: {

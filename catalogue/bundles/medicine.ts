@@ -5,7 +5,7 @@ export const bundle = defineBundle({
   variantOf: null,
   aliases: ["MedicalNeMo"],
   title: "Medicine",
-  specialists: ["medgemma-1.5-4b-it", "medgemma-27b-it", "vista-3d", "maisi"],
+  specialists: ["medgemma-1-5-4b-it", "medgemma-27b-it", "vista-3d", "maisi"],
   providers: [],
   governance: {
     dataClasses: ["public", "internal", "personal", "health"],

@@ -8,7 +8,7 @@ export const bundle = defineBundle({
   specialists: [
     "ministral-3-14b-instruct",
     "mistral-small-4-119b",
-    "mistral-medium-3.5-128b",
+    "mistral-medium-3-5-128b",
     "mistral-large-3-675b",
     "nemotron-coalition-base",
   ],

@@ -5,7 +5,7 @@ export const bundle = defineBundle({
   variantOf: null,
   aliases: ["RoboticNeMo"],
   title: "Robotics",
-  specialists: ["cosmos-reason2-8b", "cosmos3-nano-reasoner", "cosmos3-nano-generator", "cosmos-transfer2.5-2b"],
+  specialists: ["cosmos-reason2-8b", "cosmos3-nano-reasoner", "cosmos3-nano-generator", "cosmos-transfer2-5-2b"],
   providers: [],
   governance: {
     dataClasses: ["public", "internal", "confidential"],

@@ -32,7 +32,7 @@ export const keptOut = defineKeptOut([
     family: "DriveNeMo",
     title: "Alpamayo-R1 10B",
     rule: "no-image",
-    reason: "A script for transformers, no server and no image; alpamayo-1.5-10b takes its place.",
+    reason: "A script for transformers, no server and no image; alpamayo-1-5-10b takes its place.",
     sources: ["github.com/NVlabs/alpamayo@1cba38c README", "https://huggingface.co/nvidia/Alpamayo-R1-10B"],
     read: "2026-11-23",
   },

@@ -42,7 +42,7 @@ export const model = defineModel({
   env: {},
   startupSeconds: null,
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
-  newer: { versions: ["1.10.2"], row: "nemotron-3.5-content-safety" },
+  newer: { versions: ["1.10.2"], row: "nemotron-3-5-content-safety" },
   notes:
     "LoRA on Llama-3.1-8B-Instruct. NVIDIA asks for 48 GB, on one GPU or on two that have it together, although the weights take 15 GiB; they are figures of 1.10.1, which its documents cover and the blueprint runs. Public code names 1.10.2 too. The model's terms are those that its successor's container page states; its own page was not read to the end. Disk is an estimate.",
   sources: [

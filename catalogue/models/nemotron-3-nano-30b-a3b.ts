@@ -48,7 +48,7 @@ export const model = defineModel({
   env: {},
   startupSeconds: null,
   api: { kind: "chat", paths: ["/v1/chat/completions", "/v1/completions"] },
-  newer: { versions: ["2.0.12"], row: "nemotron-3.5-lightning-30b-a3b" },
+  newer: { versions: ["2.0.12"], row: "nemotron-3-5-lightning-30b-a3b" },
   notes:
     "The -variant tag is a real Day-0 tag; public code names 2.0.12 too. Measured load of the BF16 weights: 58.91 GiB on one H100. FP8 and NVFP4 sizes are parameters x 1 and x 0.56 bytes. Languages as NVIDIA's listing names them. Disk is an estimate.",
   sources: [

@@ -36,7 +36,7 @@ test("local --json applies the environment, answers on every route, is idempoten
     ["fin-r1", "finance", "model fin-r1", "ok: 200"],
     ["saul-7b-instruct", "law", "model saul-7b-instruct", "ok: 200"],
     ["saul-7b-instruct", "law", "model contract-review", "ok: 200"],
-    ["medgemma-1.5-4b-it", "medicine", "model medgemma-1.5-4b-it", "ok: 200"],
+    ["medgemma-1-5-4b-it", "medicine", "model medgemma-1-5-4b-it", "ok: 200"],
     ["diffdock", "biology", "/molecular-docking/diffdock/generate", "ok: 200"],
     ["diffdock", "biology", "/diffdock/molecular-docking/diffdock/generate", "ok: 200"],
     ["boltz2", "biology", "/biology/mit/boltz2/predict", "ok: 200"],
@@ -45,7 +45,7 @@ test("local --json applies the environment, answers on every route, is idempoten
     ["proteinmpnn", "biology", "/proteinmpnn/biology/ipd/proteinmpnn/predict", "ok: 200"],
     ["nemotron-3-nano-30b-a3b", "general", "model nemotron-3-nano-30b-a3b", "ok: 200"],
     ["llama-nemotron-embed-1b-v2", "retrieval", "model llama-nemotron-embed-1b-v2", "ok: 200"],
-    ["llama-3.2-1b-instruct", "baseline", "model llama-3.2-1b-instruct", "ok: 200"],
+    ["llama-3-2-1b-instruct", "baseline", "model llama-3-2-1b-instruct", "ok: 200"],
   ]);
   const promises = [
     "unknown model is refused",

@@ -18,8 +18,8 @@ const growing: readonly (readonly [id: string, kind: Attention["kind"], perToken
   ["cosmos-reason2-8b", "gqa", 147_456],
   ["eurollm-22b-instruct", "gqa", 229_376],
   ["fin-r1", "gqa", 57_344],
-  ["llama-3.2-1b-instruct", "gqa", 32_768],
-  ["llama-3.3-nemotron-super-49b-v1.5", "nas", 200_704],
+  ["llama-3-2-1b-instruct", "gqa", 32_768],
+  ["llama-3-3-nemotron-super-49b-v1-5", "nas", 200_704],
   ["llama-open-finance-8b", "gqa", 131_072],
   ["ministral-3-14b-instruct", "gqa", 163_840],
   ["mistral-small-4-119b", "mla", 23_040],
@@ -42,9 +42,9 @@ describe("a cache that only grows, bytes per token", () => {
 /** Bytes per token of the global layers, and of a full window in all the others. */
 const windowed: readonly (readonly [id: string, perToken: number, window: number])[] = [
   ["gemma-sea-lion-v4-27b-it", 81_920, 436_207_616],
-  ["medgemma-1.5-4b-it", 20_480, 121_634_816],
+  ["medgemma-1-5-4b-it", 20_480, 121_634_816],
   ["medgemma-27b-it", 81_920, 436_207_616],
-  ["nemotron-3.5-content-safety", 20_480, 121_634_816],
+  ["nemotron-3-5-content-safety", 20_480, 121_634_816],
 ];
 
 describe("a sliding window, bytes per token and of the window", () => {
@@ -61,7 +61,7 @@ const hybrid: readonly (readonly [id: string, perToken: number, state32: number,
   ["nemotron-3-nano-omni-30b-a3b", 6_144, 49_082_368, 24_965_120],
   ["nemotron-3-super-120b-a12b", 8_192, 170_229_760, 86_343_680],
   ["nemotron-3-ultra-550b-a55b", 12_288, 407_961_600, 206_635_008],
-  ["nemotron-3.5-lightning-30b-a3b", 6_144, 49_082_368, 24_965_120],
+  ["nemotron-3-5-lightning-30b-a3b", 6_144, 49_082_368, 24_965_120],
   ["nemotron-nano-12b-v2-vl", 24_576, 148_865_024, 75_464_704],
   ["nemotron-nano-9b-v2-japanese", 16_384, 143_548_416, 72_769_536],
   ["nvidia-nemotron-nano-9b-v2", 16_384, 143_548_416, 72_769_536],

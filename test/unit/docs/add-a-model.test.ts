@@ -22,8 +22,8 @@ test("one file and one line bring a model into the catalogue, and it plans witho
 
   const [show, lock, check, schema, ...others] = await follow(kit, blocks);
   expect([show?.code, lock?.code, schema?.code, others], lock?.output).toEqual([0, 0, 0, []]);
-  expect(show?.output).toContain("specialist qwen2.5-coder-7b-instruct\n");
-  expect(lock?.output).toMatch(/^ {2}qwen2\.5-coder-7b-instruct: placed on \S+\n/);
+  expect(show?.output).toContain("specialist qwen2-5-coder-7b-instruct\n");
+  expect(lock?.output).toMatch(/^ {2}qwen2-5-coder-7b-instruct: placed on \S+\n/);
   expect(check).toEqual({
     command: "npm run check -- trial",
     code: 0,

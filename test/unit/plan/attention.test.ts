@@ -16,7 +16,7 @@ describe("bytes per token and sequence are those that publishers' numbers give",
     ["saul-7b-instruct", 131_072, 0],
     ["nemotron-3-nano-30b-a3b", 6_144, 49_082_368],
     // Gemma 3: 29 layers of 4,096 bytes a token, which stop at 1,024 tokens.
-    ["medgemma-1.5-4b-it", 20_480, 121_634_816],
+    ["medgemma-1-5-4b-it", 20_480, 121_634_816],
   ])("%s", (id, perToken, fixed) => {
     expect(memoryOf(id, 1, 32_768)).toEqual({ perToken, fixed });
   });
@@ -37,7 +37,7 @@ describe("bytes per token and sequence are those that publishers' numbers give",
 
 test("a GPU holds one head at least, and a window is no longer than the context", () => {
   expect(memoryOf("fin-r1", 8, 1_000).perToken).toBe(28 * 2 * 1 * 128 * 2);
-  expect(memoryOf("medgemma-1.5-4b-it", 1, 512).fixed).toBe(121_634_816 / 2);
+  expect(memoryOf("medgemma-1-5-4b-it", 1, 512).fixed).toBe(121_634_816 / 2);
 });
 
 test("every row serves one of the precisions on offer", () => {

@@ -35,12 +35,12 @@ describe("public names", () => {
   });
 
   test("are unique as names of objects too", () => {
-    const specialists = { "llama-3-2-1b-instruct": { model: "fin-r1", bundle: "general" } };
+    const specialists = { "llama-3.2-1b-instruct": { model: "fin-r1", bundle: "general" } };
     expect(checked({ bundles: ["general"], specialists })).toEqual([
       error(
         "duplicate-name",
-        "polymath:specialists.llama-3-2-1b-instruct",
-        '"llama-3-2-1b-instruct" and "llama-3.2-1b-instruct", whose objects would both be called "llama-3-2-1b-instruct"',
+        "polymath:specialists.llama-3.2-1b-instruct",
+        '"llama-3.2-1b-instruct" and "llama-3-2-1b-instruct", whose objects would both be called "llama-3-2-1b-instruct"',
         "public names that are unique in the environment",
         "give one of them another name",
       ),
@@ -135,7 +135,7 @@ describe("secrets", () => {
   test("that are needed: credentials of the models, a key for each client", () => {
     expect(needsOf(existing)).toEqual([
       { key: "client-demo", reason: "API key of the client demo" },
-      { key: "hugging-face", reason: "weights or images of medgemma-1.5-4b-it" },
+      { key: "hugging-face", reason: "weights or images of medgemma-1-5-4b-it" },
       { key: "ngc", reason: "weights or images of diffdock, boltz2, proteinmpnn" },
     ]);
   });
@@ -165,7 +165,7 @@ describe("secrets", () => {
         "secret-missing",
         "polymath:secrets.hugging-face",
         "nothing",
-        "a secret (weights or images of medgemma-1.5-4b-it)",
+        "a secret (weights or images of medgemma-1-5-4b-it)",
         `run: ${setting("hugging-face")}`,
       ),
     ]);

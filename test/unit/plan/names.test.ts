@@ -90,7 +90,7 @@ test.each([
 
 test.each([
   ["fin-r1", "fin-r1"],
-  ["llama-3.2-1b-instruct", "llama-3-2-1b-instruct"],
+  ["llama-3-2-1b-instruct", "llama-3-2-1b-instruct"],
   ["3d-mol", "s-3d-mol"],
 ])("the objects of %s are called %s", (name, expected) => {
   expect(specialistName(name)).toBe(expected);

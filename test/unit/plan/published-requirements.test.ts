@@ -29,11 +29,11 @@ type Sets = Readonly<Partial<Record<AcceleratorKind, number>>>;
 const published: readonly (readonly [id: string, precision: Precision, sets: Sets])[] = [
   ["nemotron-3-ultra-550b-a55b", "nvfp4", { H100: 8, H200: 4, B200: 4, B300: 2 }],
   ["nemotron-3-super-120b-a12b", "fp8", { H100: 2, H200: 2, B200: 2, "RTX-PRO-6000": 2 }],
-  ["mistral-medium-3.5-128b", "fp8", { H100: 4, H200: 4, B200: 4 }],
+  ["mistral-medium-3-5-128b", "fp8", { H100: 4, H200: 4, B200: 4 }],
   ["mistral-small-4-119b", "fp8", { H200: 2, B200: 2 }],
   ["mistral-large-3-675b", "fp8", { H200: 8 }],
   [
-    "alpamayo-1.5-10b",
+    "alpamayo-1-5-10b",
     "bf16",
     { L40S: 1, "RTX-PRO-6000": 1, "A100-40": 1, "A100-80": 1, H100: 1, H200: 1, B200: 1, B300: 1 },
   ],
@@ -55,7 +55,7 @@ describe("published sets of GPUs", () => {
 
 describe("what is too small is refused by the published figure", () => {
   test.each([
-    ["alpamayo-1.5-10b", "A10G", "24 GB is below the vendor's 30 GB"],
+    ["alpamayo-1-5-10b", "A10G", "24 GB is below the vendor's 30 GB"],
     ["cosmos-reason2-8b", "L4", "24 GB is below the vendor's 56 GB"],
     ["cosmos-reason2-8b", "A100-40", "40 GB is below the vendor's 56 GB"],
     ["nemoguard-content-safety-8b", "L4", "not on the vendor's list (L40S, A100-80, H100, H200, B200, A100-40, A10G)"],

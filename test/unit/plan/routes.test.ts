@@ -50,8 +50,8 @@ test("each API has its routes: by model with every alias, or by path", () => {
         ...at("general", "llama-nemotron-embed-1b-v2", 60),
       },
       {
-        specialist: "llama-3.2-1b-instruct",
-        names: ["llama-3.2-1b-instruct"],
+        specialist: "llama-3-2-1b-instruct",
+        names: ["llama-3-2-1b-instruct"],
         ...at("general", "llama-3-2-1b-instruct", 600),
       },
     ],

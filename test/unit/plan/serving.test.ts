@@ -66,7 +66,7 @@ test("several GPUs and a revision are handed over where they are known", () => {
 });
 
 test("NIM takes everything by variable", () => {
-  const { args, env, secretEnv, imagePullCredential, readOnlyRoot } = serving(modelWith("llama-3.2-1b-instruct"));
+  const { args, env, secretEnv, imagePullCredential, readOnlyRoot } = serving(modelWith("llama-3-2-1b-instruct"));
   expect({ args, env, secretEnv, imagePullCredential, readOnlyRoot }).toEqual({
     args: [],
     env: {
@@ -76,7 +76,7 @@ test("NIM takes everything by variable", () => {
       NIM_LOG_LEVEL: "INFO",
       OUTLINES_CACHE_DIR: "/tmp/outlines",
       NIM_CACHE_PATH: "/opt/nim/.cache",
-      NIM_SERVED_MODEL_NAME: "llama-3.2-1b-instruct,alias",
+      NIM_SERVED_MODEL_NAME: "llama-3-2-1b-instruct,alias",
       NIM_MAX_MODEL_LEN: "8192",
       NIM_KVCACHE_PERCENT: "0.9",
     },
@@ -87,7 +87,7 @@ test("NIM takes everything by variable", () => {
 });
 
 test("NIM 2.x takes the share of GPU memory as a variable and, for its vision-language images, as the engine's argument", () => {
-  const { env } = serving(modelWith("llama-3.2-1b-instruct", { runtime: "nim-2" }), { gpus: 2 });
+  const { env } = serving(modelWith("llama-3-2-1b-instruct", { runtime: "nim-2" }), { gpus: 2 });
   expect(Object.entries(env).filter(([name]) => /MEM|KVCACHE|PASSTHROUGH|PARALLEL|MODEL_LEN/.test(name))).toEqual([
     ["NIM_PASSTHROUGH_ARGS", "--gpu-memory-utilization 0.9"],
     ["NIM_MAX_MODEL_LEN", "8192"],

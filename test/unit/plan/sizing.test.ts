@@ -114,7 +114,7 @@ describe("published numbers", () => {
   });
 
   test("MedGemma: five layers grow, the window of the others is a fixed share", () => {
-    const model = modelWith("medgemma-1.5-4b-it", { requirements: [] });
+    const model = modelWith("medgemma-1-5-4b-it", { requirements: [] });
     expect(sized(sizeAt(model, "L40S", 16_384, 8)).size.kvCacheGiB).toBe(
       Math.round((((20_480 * 16_384 + 121_634_816) * 8 * 1.02) / 2 ** 30) * 100) / 100,
     );

@@ -53,7 +53,7 @@ test("what moves, comes and goes is said in one sentence each", () => {
   const now = environmentOf({ bundles: ["finance", "medicine"], pools: { allow: ["A10G", "H100"] } });
   expect(solveLock(now, catalogue, old).moves).toEqual([
     "fin-r1: moves from g6e-xlarge-1gpu to g5-12xlarge-2gpu",
-    "medgemma-1.5-4b-it: placed on g5-xlarge-1gpu",
+    "medgemma-1-5-4b-it: placed on g5-xlarge-1gpu",
     "saul-7b-instruct: gone from g6-xlarge-1gpu",
   ]);
 });

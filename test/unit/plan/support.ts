@@ -12,9 +12,9 @@ import type { Plan } from "../../../plan/types.ts";
 const members: Readonly<Record<string, readonly string[]>> = {
   biology: ["diffdock", "boltz2", "proteinmpnn"],
   finance: ["fin-r1"],
-  general: ["nemotron-3-nano-30b-a3b", "llama-nemotron-embed-1b-v2", "llama-3.2-1b-instruct"],
+  general: ["nemotron-3-nano-30b-a3b", "llama-nemotron-embed-1b-v2", "llama-3-2-1b-instruct"],
   law: ["saul-7b-instruct"],
-  medicine: ["medgemma-1.5-4b-it"],
+  medicine: ["medgemma-1-5-4b-it"],
 };
 
 function row<Row>(rows: ReadonlyMap<string, Row>, key: string): Row {

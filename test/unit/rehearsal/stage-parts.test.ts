@@ -125,7 +125,7 @@ test("the router gets the variables of its pod, fields filled in", () => {
 
 test("server faults go by the specialist's object name", () => {
   const faults = serverFaults([
-    { kind: "silent-server", target: "llama-3.2-1b-instruct" },
+    { kind: "silent-server", target: "llama-3-2-1b-instruct" },
     { kind: "failing-server", target: "boltz2" },
     { kind: "unlabelled-nodes" },
   ]);
@@ -134,7 +134,7 @@ test("server faults go by the specialist's object name", () => {
     ["boltz2", "error"],
   ]);
   expect([
-    ...slowStarts([{ kind: "slow-start", target: "llama-3.2-1b-instruct" }, { kind: "unlabelled-nodes" }]),
+    ...slowStarts([{ kind: "slow-start", target: "llama-3-2-1b-instruct" }, { kind: "unlabelled-nodes" }]),
   ]).toEqual(["llama-3-2-1b-instruct"]);
 });
 

@@ -154,7 +154,7 @@ describe("specialists", () => {
         ["proteinmpnn", "/proteinmpnn/biology/ipd/proteinmpnn/predict"],
         ["nemotron-3-nano-30b-a3b", "model nemotron-3-nano-30b-a3b"],
         ["llama-nemotron-embed-1b-v2", "model llama-nemotron-embed-1b-v2"],
-        ["llama-3.2-1b-instruct", "model llama-3.2-1b-instruct"],
+        ["llama-3-2-1b-instruct", "model llama-3-2-1b-instruct"],
       ].map(([name = "", route]) => [name, route, true, `200 from ${name.replaceAll(".", "-")}-pod`, "node-1"]),
     );
     expect(seen.map(({ url }) => url)).toContain("/v1/embeddings");

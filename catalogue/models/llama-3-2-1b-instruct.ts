@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "llama-3.2-1b-instruct",
+  id: "llama-3-2-1b-instruct",
   title: "Llama 3.2 1B Instruct NIM",
   publisher: "Meta / NVIDIA",
   runtime: "nim-1",
@@ -49,8 +49,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "llama-3.2-1b-instruct",
-  model: "llama-3.2-1b-instruct",
+  name: "llama-3-2-1b-instruct",
+  model: "llama-3-2-1b-instruct",
   context: 16_384,
   concurrency: 4,
   replicas: 1,

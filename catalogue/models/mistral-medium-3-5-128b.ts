@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "mistral-medium-3.5-128b",
+  id: "mistral-medium-3-5-128b",
   title: "Mistral Medium 3.5 128B NIM",
   publisher: "Mistral AI / NVIDIA",
   runtime: "nim-2",
@@ -57,8 +57,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "mistral-medium-3.5-128b",
-  model: "mistral-medium-3.5-128b",
+  name: "mistral-medium-3-5-128b",
+  model: "mistral-medium-3-5-128b",
   context: 16_384,
   concurrency: 2,
   replicas: 1,

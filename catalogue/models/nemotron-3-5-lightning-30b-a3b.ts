@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "nemotron-3.5-lightning-30b-a3b",
+  id: "nemotron-3-5-lightning-30b-a3b",
   title: "Nemotron 3.5 Lightning 30B-A3B (NVFP4)",
   publisher: "NVIDIA",
   runtime: "vllm",
@@ -60,8 +60,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "nemotron-3.5-lightning-30b-a3b",
-  model: "nemotron-3.5-lightning-30b-a3b",
+  name: "nemotron-3-5-lightning-30b-a3b",
+  model: "nemotron-3-5-lightning-30b-a3b",
   context: 32_768,
   concurrency: 8,
   replicas: 1,

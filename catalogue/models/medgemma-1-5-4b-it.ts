@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "medgemma-1.5-4b-it",
+  id: "medgemma-1-5-4b-it",
   title: "MedGemma 1.5 4B",
   publisher: "Google",
   runtime: "vllm",
@@ -51,8 +51,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "medgemma-1.5-4b-it",
-  model: "medgemma-1.5-4b-it",
+  name: "medgemma-1-5-4b-it",
+  model: "medgemma-1-5-4b-it",
   context: 16_384,
   concurrency: 8,
   replicas: 1,

@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "llama-3.3-nemotron-super-49b-v1.5",
+  id: "llama-3-3-nemotron-super-49b-v1-5",
   title: "Llama 3.3 Nemotron Super 49B v1.5 NIM",
   publisher: "NVIDIA",
   runtime: "nim-1",
@@ -60,8 +60,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "llama-3.3-nemotron-super-49b-v1.5",
-  model: "llama-3.3-nemotron-super-49b-v1.5",
+  name: "llama-3-3-nemotron-super-49b-v1-5",
+  model: "llama-3-3-nemotron-super-49b-v1-5",
   context: 16_384,
   concurrency: 4,
   replicas: 1,

@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "cosmos-transfer2.5-2b",
+  id: "cosmos-transfer2-5-2b",
   title: "Cosmos-Transfer2.5 2B NIM",
   publisher: "NVIDIA",
   runtime: "nim-1",
@@ -53,8 +53,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "cosmos-transfer2.5-2b",
-  model: "cosmos-transfer2.5-2b",
+  name: "cosmos-transfer2-5-2b",
+  model: "cosmos-transfer2-5-2b",
   context: null,
   concurrency: 1,
   replicas: 1,

@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "nemotron-3.5-content-safety",
+  id: "nemotron-3-5-content-safety",
   title: "Nemotron 3.5 Content Safety 4B NIM",
   publisher: "NVIDIA",
   runtime: "nim-2",
@@ -54,8 +54,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "nemotron-3.5-content-safety",
-  model: "nemotron-3.5-content-safety",
+  name: "nemotron-3-5-content-safety",
+  model: "nemotron-3-5-content-safety",
   context: 16_384,
   concurrency: 4,
   replicas: 1,

@@ -1,7 +1,7 @@
 import { defineModel, defineSpecialist } from "../define.ts";
 
 export const model = defineModel({
-  id: "alpamayo-1.5-10b",
+  id: "alpamayo-1-5-10b",
   title: "Alpamayo 1.5 10B NIM",
   publisher: "NVIDIA",
   runtime: "nim-1",
@@ -58,8 +58,8 @@ export const model = defineModel({
 });
 
 export const specialist = defineSpecialist({
-  name: "alpamayo-1.5-10b",
-  model: "alpamayo-1.5-10b",
+  name: "alpamayo-1-5-10b",
+  model: "alpamayo-1-5-10b",
   context: 8_192,
   concurrency: 1,
   replicas: 1,

@@ -1,4 +1,28 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take minutes, the longest first. */
+const longest = [
+  "kubernetes-plugin/conformance/index",
+  "rehearsal/drills",
+  "rehearsal/faults",
+  "rehearsal/environments",
+  "rehearsal/catalogue",
+  "rehearsal/ends",
+  "rehearsal/local",
+];
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const place = longest.findIndex((name) => moduleId.endsWith(`/test/engine/${name}.test.ts`));
+  return place === -1 ? longest.length : place;
+};
+
+/** A long file that begins last has one core wait for the other. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 /** One project for each depth of test: see "Which test at which depth" in CONTRIBUTING.md. */
 const project = (name: string, extra: Record<string, unknown> = {}) => ({
@@ -14,6 +38,7 @@ const project = (name: string, extra: Record<string, unknown> = {}) => ({
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project("unit"),
       project("components"),

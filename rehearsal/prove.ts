@@ -74,7 +74,7 @@ export async function proveStable(engine: Engine): Promise<void> {
 export async function takeDown(stage: Stage, engine: Engine): Promise<number> {
   const exported = await must(engine, "The state cannot be read", ["stack", "export"]);
   const objects = objectsIn(exported.stdout);
-  await must(engine, "The environment cannot be destroyed", ["destroy", "--yes"]);
+  await must(engine, "The environment cannot be destroyed", ["destroy", "--yes", "--skip-preview"]);
   const left = await stillThere(stage.controlPlane.client, objects);
   if (left.length > 0) {
     const names = left.map(

@@ -4,7 +4,7 @@ import type { CredentialId } from "../../catalogue/types/index.ts";
 import type { ExternalRoutePlan, GatewayPlan } from "../../plan/types.ts";
 import { childOf } from "../options.ts";
 import { api, bodyRouted, clientHeader, group, modelHeader, modelHeaders, names, outbound } from "./names.ts";
-import { httpRoute, type Manifest } from "./routes.ts";
+import { extension, httpRoute, routeFilter, type Manifest } from "./routes.ts";
 
 /**
  * What of a request is nobody's business outside: keys of this gateway or of anything else, who asked, from where, and what the gateway
@@ -45,20 +45,14 @@ export const externalBackend = (
 /** Name of the Secret with a bearer token, and of the filter that adds it. */
 export const externalCredential = (id: CredentialId): string => `external-credential-${id}`;
 
-export const credentialFilter = ({ namespace }: GatewayPlan, id: CredentialId): Manifest => ({
-  apiVersion: api.envoy,
-  kind: "HTTPRouteFilter",
-  metadata: { name: externalCredential(id), namespace },
-  spec: { credentialInjection: { overwrite: true, credential: { valueRef: { name: externalCredential(id) } } } },
-});
+export const credentialFilter = (gateway: GatewayPlan, id: CredentialId): Manifest =>
+  routeFilter(gateway, externalCredential(id), {
+    credentialInjection: { overwrite: true, credential: { valueRef: { name: externalCredential(id) } } },
+  });
 
 /** Keeps the host that clients asked for out of `x-forwarded-host`. */
-export const quietHostFilter = ({ namespace }: GatewayPlan): Manifest => ({
-  apiVersion: api.envoy,
-  kind: "HTTPRouteFilter",
-  metadata: { name: names.quietHost, namespace },
-  spec: { urlRewrite: { appendXForwardedHost: false } },
-});
+export const quietHostFilter = (gateway: GatewayPlan): Manifest =>
+  routeFilter(gateway, names.quietHost, { urlRewrite: { appendXForwardedHost: false } });
 
 /** Every request costs money there: none is sent twice, not even one that the provider turned down. */
 export const externalTraffic = ({ namespace }: GatewayPlan): Manifest => ({
@@ -69,11 +63,6 @@ export const externalTraffic = ({ namespace }: GatewayPlan): Manifest => ({
     targetSelectors: [{ group: group.gateway, kind: "HTTPRoute", matchLabels: outbound }],
     retry: { numRetries: 0 },
   },
-});
-
-const extension = (name: string) => ({
-  type: "ExtensionRef",
-  extensionRef: { group: group.envoy, kind: "HTTPRouteFilter", name },
 });
 
 /** Requests that go to a provider. A rule matches at most 64 times, so each path has its own. */
@@ -115,6 +104,11 @@ export function externalRoute(gateway: GatewayPlan, external: ExternalRoutePlan)
   });
 }
 
+/** Each credential that external providers ask for, once. */
+const credentialsOf = ({ external }: GatewayPlan): readonly CredentialId[] => [
+  ...new Set(external.map(({ credential }) => credential)),
+];
+
 /**
  * Declares everything on the way to external providers; nothing where there are none.
  * @param after what is made before.
@@ -136,7 +130,7 @@ export function declareExternal(
   const traffic = custom("external-traffic", externalTraffic(gateway));
   const quietHost = custom("external-host-filter", quietHostFilter(gateway));
   const filters = new Map(
-    [...new Set(gateway.external.map(({ credential }) => credential))].map((id) => {
+    credentialsOf(gateway).map((id) => {
       const secret = new kubernetes.core.v1.Secret(
         `${name}-external-${id}`,
         {
@@ -159,7 +153,7 @@ export function declareExternal(
 
 /** @throws pulumi.RunError that names every credential without a token. */
 export function checkTokens(gateway: GatewayPlan, tokens: Readonly<Record<string, pulumi.Input<string>>>): void {
-  const needed = [...new Set(gateway.external.map(({ credential }) => credential))];
+  const needed = credentialsOf(gateway);
   const missing = needed.filter((id) => tokens[id] === undefined);
   if (missing.length === 0) return;
   throw new pulumi.RunError(

@@ -78,37 +78,46 @@ export const pathRoute = (gateway: GatewayPlan, service: string, routes: readonl
     })),
   );
 
-const direct = (filter: string) => [
-  { type: "ExtensionRef", extensionRef: { group: group.envoy, kind: "HTTPRouteFilter", name: filter } },
-];
+const filterKind = "HTTPRouteFilter";
+
+/** A filter of Envoy Gateway's own, by its name, among the filters of a rule or a backend. */
+export const extension = (name: string) => ({
+  type: "ExtensionRef",
+  extensionRef: { group: group.envoy, kind: filterKind, name },
+});
+
+/** A filter of Envoy Gateway's own. */
+export const routeFilter = (
+  { namespace }: GatewayPlan,
+  name: string,
+  spec: Readonly<Record<string, unknown>>,
+): Manifest => ({ apiVersion: api.envoy, kind: filterKind, metadata: { name, namespace }, spec });
 
 /** Every request below /v1 matches it first; the router then names the model and the routes are looked up again. What is left is unknown. */
 export const catchAllRoute = (gateway: GatewayPlan): Manifest =>
   httpRoute(
     gateway,
     names.unknownModel,
-    [{ matches: [{ path: { type: "PathPrefix", value: "/v1" } }], filters: direct(names.unknownModel) }],
+    [{ matches: [{ path: { type: "PathPrefix", value: "/v1" } }], filters: [extension(names.unknownModel)] }],
     bodyRouted,
   );
 
 export const modelListRoute = (gateway: GatewayPlan): Manifest =>
   httpRoute(gateway, names.modelList, [
-    { matches: [{ path: { type: "Exact", value: "/v1/models" }, method: "GET" }], filters: direct(names.modelList) },
+    {
+      matches: [{ path: { type: "Exact", value: "/v1/models" }, method: "GET" }],
+      filters: [extension(names.modelList)],
+    },
   ]);
 
 function directResponse(gateway: GatewayPlan, name: string, statusCode: number, body: unknown): Manifest {
-  return {
-    apiVersion: api.envoy,
-    kind: "HTTPRouteFilter",
-    metadata: { name, namespace: gateway.namespace },
-    spec: {
-      directResponse: {
-        contentType: "application/json",
-        statusCode,
-        body: { type: "Inline", inline: JSON.stringify(body) },
-      },
+  return routeFilter(gateway, name, {
+    directResponse: {
+      contentType: "application/json",
+      statusCode,
+      body: { type: "Inline", inline: JSON.stringify(body) },
     },
-  };
+  });
 }
 
 /** Cuts a list so that its JSON stays below the limit; says how many it left off. */

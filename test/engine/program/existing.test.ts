@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { installDefinitions } from "../../../rehearsal/definitions.ts";
@@ -10,6 +8,7 @@ import { storageClasses } from "../../../rehearsal/storage.ts";
 import { playVolumes } from "../../../rehearsal/volumes.ts";
 import { startCluster, type Cluster } from "../../support/cluster.ts";
 import { createProgram, type Program } from "../../support/program.ts";
+import { lock, stacksWith } from "../../support/stacks.ts";
 import { toolPath } from "../../support/tools.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
@@ -21,12 +20,10 @@ const stackFile = `config:
   polymath:routing: { host: models.example.com, auth: { apiKey: { clients: [web] } } }
 `;
 
-let stacks = "";
 let cluster: Cluster;
 let program: Program;
 let ending: AbortController;
 beforeEach(async () => {
-  stacks = mkdtempSync(join(tmpdir(), "stacks-"));
   ending = new AbortController();
   cluster = await startCluster({
     nodes: { gpu: { cpu: "4", memory: "30Gi", "nvidia.com/gpu": "1" }, plain: { cpu: "4", memory: "8Gi" } },
@@ -39,14 +36,11 @@ afterEach(async () => {
   ending.abort();
   program.stop();
   await cluster.stop();
-  rmSync(stacks, { recursive: true });
 });
 
 test("pulumi up typed by hand on a cluster that is there: applied, unchanged, destroyed, its nodes untouched", async () => {
-  writeFileSync(join(stacks, "Pulumi.hand.yaml"), stackFile);
-  execFileSync(process.execPath, [join(project, "cli", "lock.ts"), "hand"], {
-    env: { ...process.env, POLYMATH_STACKS: stacks },
-  });
+  const stacks = stacksWith({ hand: stackFile });
+  lock(stacks, "hand");
   // What the owner of an existing cluster does: docs/architecture.md, "What a cluster must bring".
   await cluster.client.request("PATCH", "/api/v1/nodes/gpu", {
     contentType: "application/merge-patch+json",
